@@ -1,0 +1,226 @@
+#include "harness/cli/options.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "harness/cli/command_line.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+const std::vector<Grammar>& grammars() {
+  static const std::vector<Grammar> all{
+      {.command = "list", .valued = {}, .flags = {}},
+      {.command = "run",
+       .valued = {"--target", "--variant", "--seed", "--budget", "--jobs", "--plan", "--out",
+                  "--progress", "--color"},
+       .flags = {"--strict", "--quiet"},
+       .takes_words = true},
+      {.command = "replay",
+       .valued = {"--out", "--target", "--color"},
+       .flags = {},
+       .takes_words = true},
+      {.command = "report", .valued = {"--color"}, .flags = {}, .takes_words = true}};
+  return all;
+}
+
+// The value of an option that may be given once; null when it is not given.
+const std::string* once(const CommandLine& line, const std::string& name) {
+  const auto given = line.values.find(name);
+  if (given == line.values.end() || given->second.empty()) return nullptr;
+  if (given->second.size() > 1) {
+    throw Refused{fmt::format("'{}' is given {} times; expected once", name, given->second.size())};
+  }
+  return &given->second.front();
+}
+
+void read_text(const CommandLine& line, const std::string& name, std::string& text) {
+  if (const std::string* given = once(line, name)) text = *given;
+}
+
+// A whole number in decimal, all of the text, from `least` on.
+template <class Number>
+Number number_of(const std::string& name, const std::string& text, Number least, Number most) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [parsed, failure] = std::from_chars(text.data(), end, number);
+  if (failure == std::errc{} && parsed == end && number >= least && number <= most) return number;
+  throw Refused{
+      fmt::format("'{}' is '{}'; expected a whole number from {} to {}", name, text, least, most)};
+}
+
+// The position in `words` of the word given; `otherwise` when none is.
+std::size_t word_of(const CommandLine& line, const std::string& name, const Texts& words,
+                    std::size_t otherwise) {
+  const std::string* given = once(line, name);
+  if (given == nullptr) return otherwise;
+  const auto found = std::ranges::find(words, *given);
+  if (found == words.end()) {
+    throw Refused{fmt::format("'{}' is '{}'; expected {}{}", name, *given, fmt::join(words, ", "),
+                              did_you_mean(*given, words))};
+  }
+  return static_cast<std::size_t>(found - words.begin());
+}
+
+// Dropping a repetition keeps a case from being run, and counted, twice.
+Texts without_repetitions(const Texts& texts) {
+  Texts kept;
+  for (const std::string& text : texts) {
+    if (std::ranges::find(kept, text) == kept.end()) kept.push_back(text);
+  }
+  return kept;
+}
+
+Texts targets_of(const CommandLine& line) {
+  const Texts targets = without_repetitions(line.values.at("--target"));
+  for (const std::string& target : targets) {
+    if (target == "sqlite" || target == "postgres" || is_database_url(target)) continue;
+    throw Refused{
+        fmt::format("'--target' is '{}'; expected sqlite, postgres or a URL "
+                    "postgresql://...{}",
+                    target, did_you_mean(target, {"sqlite", "postgres"}))};
+  }
+  return targets;
+}
+
+Plan plan_of(const std::string& text) {
+  auto plan = parse_plan(text);
+  if (plan.ok()) return std::move(plan).value();
+  throw Refused{
+      fmt::format("'--plan' at character {}: {}", plan.error().column, plan.error().message)};
+}
+
+// A plan counts the statements of one variant; on another the same line means another run.
+void require_one_case(const Options& options) {
+  if (options.scenarios.size() == 1 && !options.variant.empty() && options.targets.size() == 1) {
+    return;
+  }
+  throw Refused{
+      "'--plan' runs one case; expected one SCENARIO, '--variant' and at most one '--target'"};
+}
+
+void read_run(const CommandLine& line, Options& options) {
+  options.scenarios = without_repetitions(line.words);
+  options.targets = targets_of(line);
+  if (options.targets.empty()) options.targets = {"sqlite"};
+  read_text(line, "--variant", options.variant);
+  if (const std::string* seed = once(line, "--seed")) {
+    options.seed = number_of<std::uint64_t>("--seed", *seed, 0, UINT64_MAX);
+  }
+  if (const std::string* budget = once(line, "--budget")) {
+    options.budget = parse_duration(*budget);
+    if (!options.budget) {
+      throw Refused{
+          fmt::format("'--budget' is '{}'; expected a time such as 500ms, 60s or 5m", *budget)};
+    }
+  }
+  if (const std::string* jobs = once(line, "--jobs")) {
+    options.jobs = number_of("--jobs", *jobs, 1, 1024);
+  }
+  options.strict = line.flags.at("--strict");
+  options.quiet = line.flags.at("--quiet");
+  options.progress = word_of(line, "--progress", {"auto", "never"}, 0) == 0
+                         ? ProgressChoice::automatic
+                         : ProgressChoice::never;
+  if (const std::string* plan = once(line, "--plan")) {
+    options.plan = plan_of(*plan);
+    require_one_case(options);
+  }
+}
+
+std::string one_word(const CommandLine& line, const std::string& command, std::string_view what) {
+  if (line.words.size() == 1 && !line.words.front().empty()) return line.words.front();
+  throw Refused{fmt::format("'{}' is given {} arguments; expected one: {}", command,
+                            line.words.size(), what)};
+}
+
+void read_replay(const CommandLine& line, Options& options) {
+  options.finding = one_word(line, "replay", "a finding's id, or PATH/report.json#ID");
+  options.targets = targets_of(line);
+  if (options.targets.size() > 1) {
+    throw Refused{"'--target' is given more than once; expected the one to replay on"};
+  }
+}
+
+Options read(std::size_t command, const CommandLine& line) {
+  Options options;
+  options.command = static_cast<Command>(command);
+  if (options.command == Command::run) read_run(line, options);
+  if (options.command == Command::replay) read_replay(line, options);
+  if (options.command == Command::report) {
+    options.report = one_word(line, "report", "the folder of a report");
+  }
+  read_text(line, "--out", options.out);
+  options.color =
+      static_cast<ColorChoice>(word_of(line, "--color", {"auto", "never", "always"}, 0));
+  return options;
+}
+
+Options read(const Texts& arguments) {
+  Texts names;
+  for (const Grammar& grammar : grammars()) names.push_back(grammar.command);
+  if (arguments.empty()) {
+    throw Refused{fmt::format("no command is given; expected one of {}", fmt::join(names, ", "))};
+  }
+  const auto found = std::ranges::find(names, arguments.front());
+  if (found == names.end()) {
+    const bool option = arguments.front().starts_with('-');
+    throw Refused{fmt::format("unknown {} '{}'{}", option ? "option" : "command", arguments.front(),
+                              did_you_mean(arguments.front(), names))};
+  }
+  const auto command = static_cast<std::size_t>(found - names.begin());
+  return read(command,
+              take_apart(grammars().at(command), Texts(arguments.begin() + 1, arguments.end())));
+}
+
+bool asks_for_help(const Texts& arguments) {
+  const auto options_end = std::ranges::find(arguments, "--");
+  return std::any_of(arguments.begin(), options_end, [](const std::string& argument) {
+    return argument == "--help" || argument == "-h";
+  });
+}
+
+}  // namespace
+
+sim::Result<Options, CommandLineEnd> parse_command_line(const Texts& arguments,
+                                                        const std::string& version) {
+  if (asks_for_help(arguments)) return CommandLineEnd{usage(), 0};
+  if (arguments == Texts{"--version"}) {
+    return CommandLineEnd{fmt::format("splitproof {}\n", version), 0};
+  }
+  try {
+    return read(arguments);
+  } catch (const Refused& refused) {
+    return CommandLineEnd{
+        fmt::format("splitproof: {}\nsplitproof --help tells what there is.\n", refused.message),
+        exit_usage};
+  }
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(const std::string& text) {
+  constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 365);
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [parsed, failure] = std::from_chars(text.data(), end, count);
+  if (failure != std::errc{} || count < 1 || count > longest.count()) return std::nullopt;
+  const std::string_view unit(parsed, static_cast<std::size_t>(end - parsed));
+  std::chrono::milliseconds duration{0};
+  if (unit == "ms") duration = std::chrono::milliseconds(count);
+  if (unit == "s") duration = std::chrono::seconds(count);
+  if (unit == "m") duration = std::chrono::minutes(count);
+  if (duration.count() == 0 || duration > longest) return std::nullopt;
+  return duration;
+}
+
+bool is_database_url(const std::string& target) {
+  return target.starts_with("postgresql://") || target.starts_with("postgres://");
+}
+
+}  // namespace splitproof::harness

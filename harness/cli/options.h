@@ -1,0 +1,70 @@
+// The command line as data, and the pure function from the one to the other.
+//
+// Parsing prints nothing, reads no file, and asks neither the machine nor the environment: whether
+// a scenario or a finding exists is for the caller to find out. What can be refused by looking at
+// the line alone is refused here, the plan included.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/plan/plan.h"
+#include "sim/base/result.h"
+
+namespace splitproof::harness {
+
+enum class Command { list, run, replay, report };
+enum class ColorChoice { automatic, never, always };
+enum class ProgressChoice { automatic, never };
+
+struct Options {
+  Command command = Command::list;
+
+  // run
+  std::vector<std::string> scenarios;  // Names or files, each once, as given; empty: all.
+  std::string variant;                 // Empty: all.
+  std::uint64_t seed = 1;
+  std::optional<std::chrono::milliseconds> budget;  // Time for the whole call; none: no bound.
+  std::optional<int> jobs;                          // None: as many as the machine has processors.
+  bool strict = false;
+  std::optional<Plan> plan;  // Given: exactly one scenario and one variant are, too.
+  ProgressChoice progress = ProgressChoice::automatic;
+  bool quiet = false;
+
+  // run: "sqlite", "postgres" or a URL, each once; sqlite when none is given.
+  // replay: at most one, where the finding is to be replayed; empty: the target it was found on.
+  std::vector<std::string> targets;
+
+  std::string finding;  // replay: an id, or a path.
+  std::string report;   // report: the folder.
+
+  std::string out = "splitproof-report";  // run, replay.
+  ColorChoice color = ColorChoice::automatic;
+};
+
+// The program ends with this instead of doing anything: help or the version (exit code 0, meant
+// for standard output), or what is wrong with the line (exit code 3, for standard error).
+struct CommandLineEnd {
+  std::string text;  // Ends in a line feed.
+  int exit_code = 0;
+};
+
+constexpr int exit_usage = 3;
+
+// `arguments` are those after the program's name; `version` is what --version tells.
+sim::Result<Options, CommandLineEnd> parse_command_line(const std::vector<std::string>& arguments,
+                                                        const std::string& version);
+
+// What --help prints: commands, options, examples, exit codes.
+std::string usage();
+
+// "500ms", "60s" and "5m"; a whole number above 0 of at most a year. Empty for anything else.
+std::optional<std::chrono::milliseconds> parse_duration(const std::string& text);
+
+// True for postgresql://… and postgres://…
+bool is_database_url(const std::string& target);
+
+}  // namespace splitproof::harness

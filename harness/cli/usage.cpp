@@ -1,0 +1,51 @@
+#include "harness/cli/options.h"
+
+namespace splitproof::harness {
+
+std::string usage() {
+  return R"(splitproof checks that a data pipeline cannot leave its data split.
+
+Usage:
+  splitproof list                     the scenarios, their variants and targets
+  splitproof run [SCENARIO|FILE...]   run cases; without names: every documented case
+      --target TARGET      sqlite (the default), postgres (a throw-away server, started and
+                           removed for this run), or postgresql://...; may be given again
+      --variant NAME       only this variant; default: all
+      --seed N             where chance starts from; default: 1
+      --budget TIME        stop after this time: 500ms, 60s, 5m; default: no bound
+      --jobs N             cases at a time; default: one for each processor
+      --strict             a warning counts as a failure
+      --plan LINE          one run of one case under this plan: 'clean', or strikes such as
+                           'a3=drop', 'a5+=error:53100' (+: from there on)
+      --out DIR            where the report goes; default: splitproof-report
+      --progress WHEN      auto (the default: on a terminal) or never
+      --quiet              nothing on standard output; the report and the exit code tell
+      --color WHEN         auto (the default: on a terminal), never, always
+  splitproof replay FINDING           show a finding again, step by step: its id (with --out), or
+                                      PATH/report.json#ID
+      --out DIR            the report that holds the id; default: splitproof-report
+      --target TARGET      replay it there; default: where it was found
+      --color WHEN         auto (the default), never, always
+  splitproof report DIR               show the report in DIR again
+      --color WHEN         auto (the default), never, always
+  splitproof --version                the version
+  splitproof --help                   this text
+
+Examples:
+  splitproof run
+  splitproof run august-september-split --target sqlite --target postgres
+  splitproof run my-case.yaml --variant autocommit --budget 5m
+  splitproof run balance-transfer --variant autocommit --plan 'a3=drop'
+  splitproof replay balance-transfer.autocommit.sqlite.1
+
+Exit codes:
+  0  every case passes
+  1  some case fails
+  2  no failure, but some case is inconclusive, unstable, vacuous or not run
+  3  usage, or an input file that cannot be used
+  4  the environment failed: no server program, no port, disk full, or a bug of splitproof
+  130, 143  stopped by SIGINT or SIGTERM; the report so far is written
+)";
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,51 @@
+// What happened in one run, in order: every statement with its answer, every fault, and what the
+// client was told of each operation.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/base/outcome.h"
+#include "sim/sql/error.h"
+#include "sim/sql/rows.h"
+#include "sim/sql/statement.h"
+
+namespace splitproof::harness {
+
+struct Event {
+  char client = 'a';
+  int statement = 0;   // The n-th of the client in the run; 0 for one on a session already lost.
+  int operation = 0;   // From 0.
+  int attempt = 0;     // The n-th attempt of the run, from 1, over all operations.
+  bool retry = false;  // In the retries after the faults stopped.
+  int connection = 0;  // The n-th connection of the client, from 1.
+  std::string name;    // Statement::name().
+  std::string text;
+  std::vector<sim::Value> parameters;
+  sim::StatementKind kind = sim::StatementKind::read;
+  std::string struck;  // Text of the fault that struck here, or empty.
+  std::string answer;  // "ok, 3 rows", "error 23505: …", "no answer: …", "exception: …".
+};
+
+// True when both are the same statement on the same connection with the same answer.
+// `with_parameters` is false where a calibration showed that the parameters depend on clocks.
+bool same(const Event& left, const Event& right, bool with_parameters);
+
+// What the client was told of one attempt of an operation.
+struct Told {
+  int operation = 0;  // From 0.
+  int attempt = 0;    // As in Event.
+  bool retry = false;
+  sim::Outcome outcome = sim::Outcome::aborted;
+  std::string why;                     // The error's or exception's text; empty when committed.
+  std::vector<std::string> left_open;  // What the clean hand-back check found, in words.
+};
+
+struct History {
+  std::vector<Event> events;
+  std::vector<Told> told;
+};
+
+std::string answer_text(const sim::Answer<sim::Rows>& answer, sim::StatementKind kind);
+
+}  // namespace splitproof::harness

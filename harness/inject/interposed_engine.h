@@ -1,0 +1,48 @@
+// Sessions that can be made to fail. Every statement of the client is shown to the director; where
+// a fault strikes, the world carries it out as the real thing would happen.
+//
+// It never invents rows: every row that a client sees came from the real database.
+#pragma once
+
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "harness/plan/director.h"
+#include "harness/run/world.h"
+
+namespace splitproof::harness {
+
+// The program's own exception, thrown where the plan says so.
+class PlannedException : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class InterposedSession;
+
+class InterposedEngine final : public sim::Engine {
+ public:
+  // Both are borrowed and must outlive the engine and its sessions.
+  InterposedEngine(World& world, Director& director) : world_(world), director_(director) {}
+
+  sim::Dialect dialect() const override { return world_.dialect(); }
+  sim::Answer<std::unique_ptr<sim::Session>> connect() override;
+
+  // Why the world could not carry out a fault; empty when it could. What the client was told is
+  // then nothing that a real database says, and the run must not be judged.
+  const std::string& failure() const { return failure_; }
+
+  // What the sessions that are still open hold, in words; their open transactions are rolled back.
+  std::vector<std::string> held();
+
+ private:
+  friend class InterposedSession;
+  World& world_;
+  Director& director_;
+  std::vector<InterposedSession*> live_;  // In the order of connecting.
+  std::string failure_;
+};
+
+}  // namespace splitproof::harness

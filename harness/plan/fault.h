@@ -1,0 +1,74 @@
+// What goes wrong at a fault point, as a value.
+//
+// A fault is data: sweeps make it, plans carry it, one pure function (can_strike) says at which
+// points it can occur in the real world, and the interposer carries it out. An error that cannot
+// occur at a point is not injected there, so that no impossible world is judged.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "harness/plan/fault_point.h"
+
+namespace splitproof::harness {
+
+// The statement fails with this code and has no effect. `rolls_back`: the engine also rolls the
+// open transaction back by itself, as SQLite may after FULL, IOERR, NOMEM and INTERRUPT.
+struct RaiseError {
+  std::string code;  // SQLSTATE, or SQLite's symbolic code.
+  bool rolls_back = false;
+  friend auto operator<=>(const RaiseError&, const RaiseError&) = default;
+};
+
+// The program itself throws, just before or just after the statement.
+struct ThrowException {
+  bool after = false;
+  friend auto operator<=>(const ThrowException&, const ThrowException&) = default;
+};
+
+// The connection is lost before the statement reaches the database.
+struct DropConnection {
+  friend auto operator<=>(const DropConnection&, const DropConnection&) = default;
+};
+
+// The database executes the statement; the answer and the connection are lost. On a COMMIT this is
+// the ambiguous commit.
+struct LoseReply {
+  friend auto operator<=>(const LoseReply&, const LoseReply&) = default;
+};
+
+using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply>;
+
+// "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply".
+std::string to_string(const Fault& fault);
+
+// The reverse; empty when the text is not a fault.
+std::optional<Fault> parse_fault(std::string_view text);
+
+// "error", "throw", "drop" or "lose-reply": what findings of one cause have in common.
+std::string_view family(const Fault& fault);
+
+// The families, in the order in which they are swept.
+const std::vector<std::string>& fault_families();
+
+// Every fault of these families on this engine, in sweep order; all families when none is given.
+std::vector<Fault> faults_of(sim::Dialect dialect, const std::vector<std::string>& families);
+
+// The fault that stands for a family where a scenario names only the family: the disk is full for
+// "error". Empty for an unknown family.
+std::optional<Fault> typical_fault(sim::Dialect dialect, std::string_view family_name);
+
+// Can this fault occur at this point in the real world?
+bool can_strike(const Fault& fault, const FaultPoint& point);
+
+// The message of a planned error: "planned: the disk is full".
+std::string planned_message(const RaiseError& fault);
+
+// What the fault is, in words that follow "then": "the disk is full (53100)".
+std::string in_words(const Fault& fault);
+
+}  // namespace splitproof::harness

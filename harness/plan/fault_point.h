@@ -1,0 +1,34 @@
+// A counted place in a run where a fault may strike: a statement of one client, about to be sent.
+#pragma once
+
+#include "sim/sql/engine.h"
+#include "sim/sql/statement.h"
+
+namespace splitproof::harness {
+
+// What is known of the transaction that a statement runs in, from the statements and answers seen
+// on its session.
+struct TransactionState {
+  bool open = false;
+  bool failed = false;               // PostgreSQL: only a rollback is accepted.
+  bool serializable = false;         // PostgreSQL: SERIALIZABLE or REPEATABLE READ was asked for.
+  bool commit_may_conflict = false;  // PostgreSQL: SERIALIZABLE.
+  bool has_write_lock = false;       // SQLite: begun immediate, or has written.
+
+  // Accounts for a statement that was answered; `ok` is false for an error.
+  void follow(const sim::Statement& statement, bool ok, sim::Dialect dialect);
+};
+
+// A BEGIN that takes SQLite's write lock at once.
+bool begins_immediate(const sim::Statement& statement);
+
+struct FaultPoint {
+  char client = 'a';
+  int statement = 0;  // The n-th statement of this client in the run, from 1, all connections.
+  sim::StatementKind kind = sim::StatementKind::read;
+  bool immediate = false;  // A BEGIN that takes SQLite's write lock at once.
+  sim::Dialect dialect = sim::Dialect::sqlite;
+  TransactionState transaction;
+};
+
+}  // namespace splitproof::harness

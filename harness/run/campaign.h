@@ -1,0 +1,51 @@
+// All cases of one call: shared out to workers, gathered in their order.
+//
+// Cases do not depend on each other, and their verdicts are gathered by position, so that the
+// number of workers changes nothing in the result.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/run/case_runner.h"
+#include "harness/run/worlds.h"
+
+namespace splitproof::harness {
+
+struct CampaignOptions {
+  std::uint64_t seed = 1;
+  int jobs = 1;
+  std::optional<Plan> plan;
+  std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
+  std::string version;
+  // Asked often, by several threads: true when the time is up or a signal came.
+  std::function<bool()> stopped;
+  // Called by several threads, one at a time: cases done, runs done, the name of a running case.
+  std::function<void(std::size_t, std::int64_t, const std::string&)> progress;
+};
+
+struct CampaignOutcome {
+  RunVerdict verdict;
+  std::vector<LedgerEntry> ledger;
+};
+
+// Why there is no outcome: a sentence for people.
+struct CampaignFailure {
+  std::string message;
+  bool input = false;  // A scenario's own data cannot be used; else the environment failed.
+};
+
+// `not_built` cases are reported as `not-run`.
+sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Case>& cases,
+                                                           const OperationCatalog& catalog,
+                                                           sim::Guardian* guardian,
+                                                           const CampaignOptions& options);
+
+// The operations of a case, or why the scenario cannot be run.
+sim::Result<std::vector<OperationFactory>, std::string> operations_of(
+    const Case& subject, const OperationCatalog& catalog);
+
+}  // namespace splitproof::harness

@@ -1,0 +1,60 @@
+// One case from beginning to verdict: calibrate, run clean, sweep, judge, replay what was found.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/oracle/oracles.h"
+#include "harness/run/sweep.h"
+#include "harness/verdict/ledger.h"
+#include "harness/verdict/verdict.h"
+
+namespace splitproof::harness {
+
+struct Case {
+  const Scenario* scenario = nullptr;
+  const Variant* variant = nullptr;
+  std::string target;       // "sqlite", "postgres" or a URL without its password.
+  std::string target_kind;  // "sqlite" or "postgres".
+  std::string argument;     // How the scenario is named on the command line: its name or file.
+};
+
+struct CaseOptions {
+  std::uint64_t seed = 1;
+  std::optional<Plan> plan;  // Only this run instead of the sweep.
+  std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
+  std::function<bool()> stopped;
+  // Called after each run, with their number so far.
+  std::function<void(std::int64_t)> on_run;
+};
+
+struct CaseOutcome {
+  CaseVerdict verdict;
+  std::vector<LedgerEntry> ledger;
+};
+
+// The verdict of a case before it is run.
+CaseVerdict verdict_header(const Case& subject);
+
+// Never throws for what the case does; a failure of the harness gives `inconclusive` and says so.
+// Throws UnusableInput where the scenario's own data cannot be used.
+CaseOutcome run_case(const Case& subject, World& world, std::vector<OperationFactory> operations,
+                     const CaseOptions& options);
+
+// The experiment, calibrated and with its reference states: what replays need too.
+struct Prepared {
+  CleanRun clean;
+  References references;
+  std::vector<std::string> compared_with_care;
+  std::vector<std::string> unstable;  // Why clean runs differ; empty when they do not.
+};
+
+Prepared prepare(Experiment& experiment, std::uint64_t seed,
+                 const std::function<void(const RunRecord&, const char* purpose)>& note);
+
+// The shell line that leads to this case, up to the plan.
+std::string replay_begin(const Case& subject, std::uint64_t seed);
+
+}  // namespace splitproof::harness

@@ -1,0 +1,117 @@
+#include "harness/run/expectation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace splitproof::harness {
+
+namespace {
+
+bool is_violation(const Finding& finding) { return finding.severity == "violation"; }
+
+// "name" or "name: text that the sentence contains".
+bool matches(const Damage& damage, const std::string& declared) {
+  const std::size_t colon = declared.find(": ");
+  if (colon == std::string::npos) return damage.name == declared;
+  return damage.name == declared.substr(0, colon) &&
+         damage.text.find(declared.substr(colon + 2)) != std::string::npos;
+}
+
+bool shows(const CaseVerdict& verdict, const Expected& expected, const std::string& declared) {
+  return std::ranges::any_of(verdict.findings, [&](const Finding& finding) {
+    return finding.oracle == expected.oracle &&
+           std::ranges::any_of(finding.damage,
+                               [&](const Damage& damage) { return matches(damage, declared); });
+  });
+}
+
+// Why a variant that must be caught was not, or not as declared; empty when it was.
+std::string missed(const CaseVerdict& verdict, const Expected& expected, bool single_plan) {
+  const bool by_oracle = std::ranges::any_of(
+      verdict.findings, [&](const Finding& finding) { return finding.oracle == expected.oracle; });
+  if (!by_oracle) {
+    return fmt::format("the bug was not caught by the oracle '{}'{}", expected.oracle,
+                       verdict.findings.empty() ? "" : ", but by another one");
+  }
+  for (const Finding& finding : verdict.findings) {
+    const bool declared = finding.oracle == expected.oracle || !is_violation(finding) ||
+                          std::ranges::find(expected.also, finding.oracle) != expected.also.end();
+    if (!declared) {
+      return fmt::format("the oracle '{}' objects too, which is not declared", finding.oracle);
+    }
+  }
+  for (const std::string& damage : expected.damage) {
+    if (!single_plan && !shows(verdict, expected, damage)) {
+      return fmt::format("the declared damage '{}' was not seen", damage);
+    }
+  }
+  return "";
+}
+
+void settle(CaseVerdict& verdict, CaseResult result, std::string reason) {
+  verdict.result = result;
+  verdict.reason = std::move(reason);
+}
+
+std::string open_sweep(const CaseVerdict& verdict) {
+  for (const SweepAccount& account : verdict.sweeps) {
+    if (account.closed) continue;
+    return fmt::format("the sweep of {} ({}) is not closed: {}", account.fault, account.mode,
+                       account.open_because);
+  }
+  return verdict.reason.empty() ? "the sweep is not closed" : verdict.reason;
+}
+
+// Sets the result when the runs do not allow a judgement.
+bool undecided(CaseVerdict& verdict, const Facts& facts) {
+  if (!facts.unstable.empty()) {
+    settle(verdict, CaseResult::unstable, facts.unstable.front());
+  } else if (facts.changes_nothing) {
+    settle(verdict, CaseResult::vacuous, "a clean run changes nothing; there is nothing to judge");
+  } else if (verdict.faults.fired == 0 && !(facts.single_plan && verdict.faults.planned == 0)) {
+    settle(verdict, CaseResult::vacuous,
+           verdict.faults.planned == 0
+               ? "no fault can strike anywhere in this run"
+               : fmt::format("{} faults were planned and none fired", verdict.faults.planned));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void conclude(CaseVerdict& verdict, const Expected& expected, const Facts& facts) {
+  const bool violated = std::ranges::any_of(verdict.findings, [&](const Finding& finding) {
+    return is_violation(finding) || finding.oracle == expected.oracle;
+  });
+  verdict.observed = violated ? "violated" : "holds";
+  if (undecided(verdict, facts)) return;
+  if (expected.observed == Expectation::holds && violated) {
+    return settle(verdict, CaseResult::fail, "it was expected to hold and does not");
+  }
+  if (expected.observed == Expectation::violated) {
+    const std::string why = missed(verdict, expected, facts.single_plan);
+    if (!why.empty() && !facts.stopped) return settle(verdict, CaseResult::fail, why);
+  }
+  if (facts.stopped) return settle(verdict, CaseResult::inconclusive, "stopped before its end");
+  if (!facts.single_plan && !verdict.closed) {
+    return settle(verdict, CaseResult::inconclusive, open_sweep(verdict));
+  }
+  settle(verdict, CaseResult::pass, "");
+}
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::subject:
+      return "subject";
+    case Role::control:
+      return "control";
+    case Role::mutant:
+      return "mutant";
+  }
+  return "";
+}
+
+}  // namespace splitproof::harness

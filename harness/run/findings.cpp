@@ -1,0 +1,128 @@
+#include "harness/run/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+
+#include "harness/cli/shell_quote.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+constexpr std::size_t rows_shown_max = 6;
+
+Cause cause_of(const RunRecord& run, const Violation& violation) {
+  Cause cause;
+  cause.oracle = violation.oracle;
+  cause.detail = violation.oracle == "invariant" ? violation.claim : "";
+  if (run.fired.empty()) {
+    cause.operation = -1;
+    return cause;
+  }
+  const Fired& first = run.fired.front();
+  cause.operation = run.history.events[first.event].operation;
+  cause.statement = run.history.events[first.event].name;
+  cause.family = std::string(family(first.fault));
+  return cause;
+}
+
+// Fewer strikes first, then once before from-there-on, then what was found first.
+auto size_of(const Plan& plan) {
+  const auto persistent = std::ranges::count_if(plan.strikes, &Strike::persistent);
+  return std::tuple{plan.strikes.size(), persistent};
+}
+
+const Observation& judged_state(const Shown& shown) {
+  return shown.violation.in_final_state ? *shown.run.finally : *shown.run.after;
+}
+
+// The clean state that the found one is nearest to, among those that would have been right.
+const Observation* nearest_right(const Shown& shown, const FindingContext& context) {
+  const Observation* nearest = nullptr;
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (const unsigned set : shown.violation.right) {
+    const auto reference = context.references->by_operations.find(set);
+    if (reference == context.references->by_operations.end()) continue;
+    const std::size_t rows =
+        distance(reference->second->state, judged_state(shown).state, *context.comparison);
+    if (rows >= least) continue;
+    least = rows;
+    nearest = reference->second.get();
+  }
+  return nearest;
+}
+
+Damage rows_damage(const std::vector<TableDifference>& differences) {
+  std::string text;
+  for (const TableDifference& difference : differences) {
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{}: {} rows are missing or different, {} should not be there or differ",
+                        difference.table, difference.expected.size(), difference.found.size());
+    if (difference.rows_left_out > 0)
+      text += fmt::format(" (and {} more)", difference.rows_left_out);
+  }
+  return {"rows", text};
+}
+
+std::string id_suffix(const Shown& shown, std::size_t number) {
+  return shown.incident ? fmt::format("incident.{}", number) : fmt::format("{}", number);
+}
+
+}  // namespace
+
+void FindingBook::note(const RunRecord& run, const std::vector<Violation>& violations,
+                       bool incident) {
+  for (const Violation& violation : violations) {
+    const auto [entry, is_new] = shown_.try_emplace({!incident, cause_of(run, violation)}, Shown{});
+    Shown& shown = entry->second;
+    if (is_new) shown.found = shown_.size();
+    if (is_new || size_of(run.plan) < size_of(shown.run.plan)) {
+      shown.violation = violation;
+      shown.run = run;
+      shown.incident = incident;
+    }
+    ++shown.runs;
+  }
+}
+
+std::vector<std::pair<Cause, Shown>> FindingBook::findings() const {
+  std::vector<std::pair<Cause, Shown>> all;
+  for (const auto& [key, shown] : shown_) all.emplace_back(key.second, shown);
+  std::ranges::sort(all, {}, [](const auto& entry) {
+    return std::tuple{!entry.second.incident, entry.second.violation.severity == "warning",
+                      entry.second.found};
+  });
+  return all;
+}
+
+Finding write_finding(const Shown& shown, std::size_t number, const FindingContext& context) {
+  Finding finding;
+  finding.id = fmt::format("{}.{}", context.id_prefix, id_suffix(shown, number));
+  finding.oracle = shown.violation.oracle;
+  finding.severity = shown.violation.severity;
+  finding.claim = shown.violation.claim;
+  finding.because = shown.violation.because;
+  if (shown.incident) {
+    finding.because = fmt::format("{} {}", context.scenario->incident_story, finding.because);
+  }
+  finding.plan = to_string(shown.run.plan);
+  finding.replay = fmt::format("{} --plan {}", context.replay_begin, shell_quote(finding.plan));
+  finding.runs = shown.runs;
+  const Observation& found = judged_state(shown);
+  finding.damage = shown.violation.damage;
+  if (finding.damage.empty()) finding.damage = found.damage;
+  if (const Observation* right = nearest_right(shown, context)) {
+    finding.differences =
+        differences(right->state, found.state, *context.comparison, rows_shown_max);
+    if (finding.damage.empty() && !finding.differences.empty()) {
+      finding.damage.push_back(rows_damage(finding.differences));
+    }
+  }
+  finding.story = story_of(shown.run, context);
+  return finding;
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,57 @@
+// From violations of many runs to findings: one per distinct cause (oracle, operation, statement
+// and fault family), told by the smallest plan that shows it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/oracle/oracles.h"
+
+namespace splitproof::harness {
+
+// A cause with its best run so far. Ordered so that iteration is the order of the report.
+struct Cause {
+  std::string oracle;
+  int operation = 0;      // Of the first strike that fired; -1 when nothing fired.
+  std::string statement;  // Its name.
+  std::string family;     // Of its fault.
+  std::string detail;     // What tells violations of one oracle apart: the invariant's name.
+  friend auto operator<=>(const Cause&, const Cause&) = default;
+};
+
+struct Shown {
+  Violation violation;
+  RunRecord run;
+  std::int64_t runs = 0;  // How many runs showed the cause.
+  std::size_t found = 0;  // When the cause was first seen; the order of the report.
+  bool incident = false;  // Shown by the scenario's incident plan.
+};
+
+class FindingBook {
+ public:
+  // Notes what the oracles say of a run. `incident` runs are findings of their own.
+  void note(const RunRecord& run, const std::vector<Violation>& violations, bool incident);
+
+  // In the order of discovery, incidents first.
+  std::vector<std::pair<Cause, Shown>> findings() const;
+
+ private:
+  std::map<std::pair<bool, Cause>, Shown> shown_;
+};
+
+// What is needed to write a finding down.
+struct FindingContext {
+  const Scenario* scenario = nullptr;
+  const References* references = nullptr;
+  const Comparison* comparison = nullptr;
+  std::string id_prefix;     // "lost-update.autocommit.sqlite"
+  std::string replay_begin;  // The shell line up to the plan's text.
+};
+
+Finding write_finding(const Shown& shown, std::size_t number, const FindingContext& context);
+
+// The run as a story: operations, statements, faults, answers, what was told and held.
+std::vector<StoryLine> story_of(const RunRecord& run, const FindingContext& context);
+
+}  // namespace splitproof::harness

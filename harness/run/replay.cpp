@@ -1,0 +1,155 @@
+#include "harness/run/replay.h"
+
+#include <fmt/format.h>
+
+namespace splitproof::harness {
+
+namespace {
+
+constexpr std::size_t rows_shown_max = 4;
+constexpr std::size_t cell_width_max = 24;
+
+std::string row_text(const std::vector<std::string>& columns, const std::vector<std::string>& row) {
+  std::string text;
+  for (std::size_t i = 0; i < row.size() && i < columns.size(); ++i) {
+    if (!text.empty()) text += ", ";
+    std::string cell = row[i];
+    if (cell.size() > cell_width_max) cell = cell.substr(0, cell_width_max) + "…";
+    text += fmt::format("{}={}", columns[i], cell);
+  }
+  return text;
+}
+
+// Writes the run down as it happens and watches the committed content from outside.
+class Narrator {
+ public:
+  Narrator(World& world, const Prepared& prepared, const Comparison& comparison, std::ostream& out)
+      : world_(world),
+        titles_(prepared.references.titles),
+        comparison_(comparison),
+        out_(out),
+        held_(prepared.references.before().state) {}
+
+  void event(const Event& event) {
+    if (event.attempt != attempt_) {
+      attempt_ = event.attempt;
+      out_ << fmt::format("\n{}{}\n", titles_[static_cast<std::size_t>(event.operation)],
+                          event.retry ? " (tried again, without faults)" : "");
+    }
+    const std::string number =
+        event.statement == 0 ? std::string("-") : fmt::format("a{}", event.statement);
+    out_ << fmt::format("  {:>5}  [connection {}] {}\n", number, event.connection,
+                        one_line(event.text));
+    if (!event.struck.empty()) {
+      const std::optional<Fault> fault = parse_fault(event.struck);
+      out_ << fmt::format("         FAULT  {}: {}\n", event.struck, fault ? in_words(*fault) : "");
+    }
+    out_ << fmt::format("         answer: {}\n", event.answer);
+    held();
+  }
+
+  void told(const Told& told) {
+    out_ << fmt::format("         the client is told: {}{}{}\n", sim::to_string(told.outcome),
+                        told.why.empty() ? "" : ", ", told.why);
+    for (const std::string& open : told.left_open) {
+      out_ << fmt::format("         left behind: {}\n", open);
+    }
+    held();
+  }
+
+ private:
+  static std::string one_line(const std::string& text) {
+    constexpr std::size_t width_max = 150;
+    std::string line;
+    for (const char c : text) {
+      const bool blank = c == '\n' || c == '\t' || c == ' ';
+      if (!blank) line += c;
+      if (blank && !line.empty() && line.back() != ' ') line += ' ';
+    }
+    return line.size() <= width_max ? line : line.substr(0, width_max) + "…";
+  }
+
+  void held() {
+    const sim::Answer<State> state = world_.read();
+    if (!state.ok()) {
+      out_ << "         held: cannot be observed at this moment, a lock is held\n";
+      return;
+    }
+    for (const TableDifference& difference :
+         differences(held_, state.value(), comparison_, rows_shown_max)) {
+      for (const auto& row : difference.expected) {
+        out_ << fmt::format("         held: {} - {}\n", difference.table,
+                            row_text(difference.columns, row));
+      }
+      for (const auto& row : difference.found) {
+        out_ << fmt::format("         held: {} + {}\n", difference.table,
+                            row_text(difference.columns, row));
+      }
+      if (difference.rows_left_out > 0) {
+        out_ << fmt::format("         held: {}: and {} more changed rows\n", difference.table,
+                            difference.rows_left_out);
+      }
+    }
+    held_ = state.value();
+  }
+
+  World& world_;
+  const std::vector<std::string>& titles_;
+  const Comparison& comparison_;
+  std::ostream& out_;
+  State held_;
+  int attempt_ = 0;
+};
+
+}  // namespace
+
+ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
+                    const Plan& plan, std::uint64_t seed, std::ostream& out) {
+  Experiment experiment(world, *subject.scenario, std::move(operations));
+  const Prepared prepared = prepare(experiment, seed, [](const RunRecord&, const char*) {});
+  out << fmt::format("{} / {} on {}, plan: {}\n", subject.scenario->name, subject.variant->name,
+                     subject.target, to_string(plan));
+  Narrator narrator(world, prepared, experiment.comparison(), out);
+  RunOptions options;
+  options.shift.seed = seed;
+  options.on_event = [&](const Event& event) { narrator.event(event); };
+  options.on_told = [&](const Told& told) { narrator.told(told); };
+  ReplayResult result;
+  result.run = experiment.run(plan, options);
+  for (const auto& [name, oracle] : all_oracles()) {
+    for (Violation& violation : oracle(result.run, prepared.references)) {
+      result.violations.push_back(std::move(violation));
+    }
+  }
+  out << '\n';
+  for (const Damage& damage : result.run.after->damage) out << damage.text << '\n';
+  return result;
+}
+
+std::vector<std::string> shell_words(const std::string& line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false;
+  bool begun = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '\'') {
+      quoted = !quoted;
+      begun = true;
+    } else if (!quoted && c == '\\' && i + 1 < line.size()) {
+      word += line[++i];
+      begun = true;
+    } else if (!quoted && c == ' ') {
+      if (begun) words.push_back(std::move(word));
+      word.clear();
+      begun = false;
+    } else {
+      word += c;
+      begun = true;
+    }
+  }
+  if (begun) words.push_back(std::move(word));
+  return words;
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,26 @@
+// One run, step by step: every statement, fault and answer, what the client was told, and what the
+// tables hold after each step as another connection sees them.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "harness/run/case_runner.h"
+
+namespace splitproof::harness {
+
+struct ReplayResult {
+  std::vector<Violation> violations;
+  RunRecord run;
+};
+
+// Runs `plan` and writes the steps to `out`. Throws HarnessFailure where the world fails.
+ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
+                    const Plan& plan, std::uint64_t seed, std::ostream& out);
+
+// The words of a line as a POSIX shell would split it; understands single quotes and backslashes,
+// which is all that replay lines contain.
+std::vector<std::string> shell_words(const std::string& line);
+
+}  // namespace splitproof::harness

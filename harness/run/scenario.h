@@ -1,0 +1,124 @@
+// A documented case as data: what its YAML file says, checked and with paths resolved.
+//
+// Nothing here is engine-specific text except the SQL that the author wrote. Fault names in
+// `faults` and `incident` are families ("error", "throw", "drop", "lose-reply"), resolved to an
+// engine's own codes when the sweep is planned.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace splitproof::harness {
+
+// Where in which file something stands; for messages.
+struct SourcePlace {
+  std::string file;
+  int line = 0;    // From 1.
+  int column = 0;  // From 1.
+};
+
+// Rows of daily_kpi_data from a CSV file, all or those that the filters keep.
+struct CsvImport {
+  std::string path;                  // Absolute.
+  std::vector<std::string> clients;  // Empty: all.
+  std::string from;                  // First day kept, "2025-08-01"; empty: no bound.
+  std::string to;                    // Last day kept; empty: no bound.
+};
+
+struct InitialData {
+  bool aggregator_schema = false;  // Create the service's tables first.
+  std::vector<CsvImport> imports;
+  std::vector<std::string> sql;         // Statements, each run once, in order.
+  std::vector<SourcePlace> sql_places;  // Of each of them; empty where they come from no file.
+};
+
+// One thing the client does and is told one outcome for.
+struct OperationSpec {
+  std::string title;  // "day 1: aggregate August"
+  std::string run;    // Name of a built-in operation; empty when `steps` are given.
+  std::map<std::string, std::string> with;  // Arguments of the built-in operation.
+  std::vector<std::string> steps;           // SQL statements of one operation.
+  SourcePlace place;
+};
+
+struct Invariant {
+  std::string name;
+  std::string sql;     // Returns the rows that violate it.
+  bool always = true;  // Judged in every observed state; else only after the last retry.
+  SourcePlace place = {};
+};
+
+// A query whose rows say what a bad state amounts to. `says` is a sentence per row, with {column}
+// replaced by the row's value and {column:money} by minor units as an amount.
+struct DamageQuery {
+  std::string name;
+  std::string sql;
+  std::string says;
+  SourcePlace place = {};
+};
+
+struct LeaveOut {
+  std::string table;
+  std::string column;  // Empty: the whole table.
+  std::string reason;
+};
+
+// One strike of the incident: in operation `operation` (from 1), the first statement whose name is
+// `statement`, the fault family `fault`.
+struct IncidentStrike {
+  int operation = 1;
+  std::string statement;
+  std::string fault;
+};
+
+enum class Expectation { holds, violated, not_applicable };
+
+// What a variant is expected to do on one target.
+struct Expected {
+  Expectation observed = Expectation::holds;
+  std::string oracle;               // The oracle that must catch it; only for `violated`.
+  std::vector<std::string> damage;  // Each must occur among the findings of that oracle: the name
+                                    // of a damage query, or "name: text" where the sentence must
+                                    // also contain the text.
+  std::string reason;               // Required for not_applicable.
+  std::vector<std::string> also;    // Other oracles that see the same bug. Any further one that
+                                    // objects is an ordinary failure.
+};
+
+enum class Role {
+  subject,  // The code as it must be, or anyone's own: expected to hold.
+  control,  // The code before: expected to be caught.
+  mutant,   // A bug that only one oracle can see: expected to be caught by that oracle alone.
+};
+
+struct Variant {
+  std::string name;
+  std::string title;
+  std::string code;  // Which form of the operation: "transactional", "autocommit", …
+  Role role = Role::subject;
+  std::map<std::string, Expected> expect;  // By target kind: "sqlite", "postgres".
+  SourcePlace place;
+};
+
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string story;
+  std::string claim;
+  std::string not_built;  // Why the case cannot run; empty for one that can.
+  InitialData data;
+  std::vector<OperationSpec> operations;
+  int retry_attempts = 3;           // How often an operation not told `committed` is run again.
+  std::vector<std::string> faults;  // Families to sweep; empty: all.
+  std::vector<IncidentStrike> incident;
+  std::string incident_story;  // What the incident was, one sentence; empty when there is none.
+  std::vector<Invariant> invariants;
+  std::vector<DamageQuery> damage;
+  std::vector<LeaveOut> leave_out;
+  std::vector<Variant> variants;
+  SourcePlace place;
+};
+
+}  // namespace splitproof::harness

@@ -1,0 +1,35 @@
+// The parts of a scenario file, one reader each. A reader takes the node of its part and refuses
+// what it cannot use; after a refusal what it returns is of no use to anybody.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/run/scenario_fields.h"
+
+namespace splitproof::harness {
+
+// `data`. Relative paths are taken from `folder`; a file that is not there is refused.
+InitialData read_data(const YamlNode& node, const std::string& folder, FirstRefusal& refusal);
+
+// `operations`. The argument `file` of a built-in operation is a path like those of `data`.
+std::vector<OperationSpec> read_operations(const std::vector<YamlNode>& nodes,
+                                           const std::string& folder, FirstRefusal& refusal);
+
+// `incident`, into `scenario`, whose operations have been read.
+void read_incident(const YamlNode& node, Scenario& scenario, FirstRefusal& refusal);
+
+std::vector<Invariant> read_invariants(const std::vector<YamlNode>& nodes, FirstRefusal& refusal);
+std::vector<DamageQuery> read_damage(const std::vector<YamlNode>& nodes, FirstRefusal& refusal);
+
+// `compare`.
+std::vector<LeaveOut> read_compare(const YamlNode& node, FirstRefusal& refusal);
+
+// `variants`; `damage` is what the scenario declares, for the names in expectations.
+std::vector<Variant> read_variants(const std::vector<YamlNode>& nodes,
+                                   const std::vector<DamageQuery>& damage, FirstRefusal& refusal);
+
+// `faults`, or any other list of fault families, each given once.
+std::vector<std::string> read_faults(const std::vector<YamlNode>& nodes, FirstRefusal& refusal);
+
+}  // namespace splitproof::harness

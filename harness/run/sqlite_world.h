@@ -1,0 +1,51 @@
+// A world of one SQLite database in memory. Everything in it is ours: same plan, same history, byte
+// for byte.
+//
+// SQLite has no connection to lose. What is called a dropped connection here is its nearest real
+// counterpart: the file behind the handle goes away (a network share, a device), every later call
+// on the handle fails, and the next handle rolls back what was open.
+//
+// Only tables that may have changed since the image are read; the others are the image's own.
+#pragma once
+
+#include <map>
+
+#include "harness/run/world.h"
+#include "sim/sql/sqlite/sqlite_memory.h"
+
+namespace splitproof::harness {
+
+class SqliteWorld final : public World {
+ public:
+  SqliteWorld();
+
+  sim::Dialect dialect() const override { return sim::Dialect::sqlite; }
+  sim::Engine& engine() override { return memory_; }
+  sim::ManualClock& clock() override { return clock_; }
+  sim::Status fill(const std::function<sim::Status(sim::Engine&)>& fill) override;
+  sim::Status reset(const Shift& shift) override;
+  sim::Answer<Shape> shape() override;
+  sim::Answer<State> read() override;
+  sim::Answer<sim::Rows> query(const sim::Statement& statement) override;
+  sim::Answer<std::unique_ptr<sim::Session>> lend() override;
+  void take_back(std::unique_ptr<sim::Session> session, bool untouched) override;
+  sim::Status cut(std::unique_ptr<sim::Session> session) override;
+  sim::Error raise(sim::Session& session, const sim::Statement& statement, const RaiseError& fault,
+                   const TransactionState& transaction) override;
+  std::vector<std::string> held_by(sim::Session& session) override;
+  std::string version() const override;
+
+ private:
+  sim::Status observe();
+  sim::Status shift_sequences(std::int64_t by);
+  sim::Answer<std::vector<std::string>> table_names();
+  sim::Answer<std::shared_ptr<const Table>> content(const std::string& table);
+
+  sim::ManualClock clock_;
+  sim::SqliteMemory memory_;
+  std::unique_ptr<sim::Session> observer_;
+  std::vector<std::unique_ptr<sim::Session>> idle_;
+  State image_;  // What the tables held when the image was taken.
+};
+
+}  // namespace splitproof::harness

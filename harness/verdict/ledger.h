@@ -1,0 +1,27 @@
+// One line per run: what was planned, what each client was told, what the database held. With it
+// every verdict, a pass too, can be derived again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace splitproof::harness {
+
+struct LedgerEntry {
+  std::string scenario;
+  std::string variant;
+  std::string target;
+  // "calibration", "clean", "reference", "sweep", "incident", "plan" or "replay".
+  std::string purpose;
+  std::string plan;
+  std::vector<int> operations;  // Which were run, from 1.
+  std::int64_t fired = 0;
+  std::vector<std::string> told;     // Per operation: "committed", "aborted", "indeterminate".
+  std::string held;                  // Digest of the state when the faults stopped.
+  std::vector<std::string> retried;  // Per operation, after the retries.
+  std::string finally;               // Digest of the state after the retries.
+  std::vector<std::string> broken;   // The oracles that object.
+};
+
+}  // namespace splitproof::harness

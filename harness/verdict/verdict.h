@@ -1,0 +1,138 @@
+// A finished judgement as plain data: the waist between the experiment and the paper. Reports see
+// this and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace splitproof::harness {
+
+enum class CaseResult { pass, fail, inconclusive, unstable, vacuous, not_run, not_applicable };
+
+std::string_view to_string(CaseResult result);
+std::optional<CaseResult> parse_case_result(std::string_view text);
+
+// One named number of damage, in the data's own units: what is split, lost or doubled.
+struct Damage {
+  std::string name;  // As declared in the scenario, or "rows" for what the comparison itself saw.
+  std::string text;  // One sentence.
+
+  bool operator==(const Damage&) const = default;
+};
+
+// One line of a finding's story, in order.
+struct StoryLine {
+  std::string actor;  // "day 1", "client a", "database"
+  std::string text;
+
+  bool operator==(const StoryLine&) const = default;
+};
+
+// A table where it differs from what it should be.
+struct TableDifference {
+  std::string table;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> expected;  // Rows that should be there and are not.
+  std::vector<std::vector<std::string>> found;     // Rows that are there and should not be.
+  std::size_t rows_left_out = 0;                   // Beyond what the two lists show.
+
+  bool operator==(const TableDifference&) const = default;
+};
+
+struct Finding {
+  std::string id;        // "lost-update.autocommit.sqlite.1"
+  std::string oracle;    // "told-equals-held"
+  std::string severity;  // "violation" or "warning"
+  std::string anomaly;   // A name of the literature, or empty.
+  std::string claim;
+  std::string because;
+  std::vector<Damage> damage;
+  std::string plan;       // Text form; the smallest plan of this cause.
+  std::string replay;     // The shell line that shows it again.
+  std::int64_t runs = 0;  // How many runs of the sweep showed the same cause.
+  std::vector<StoryLine> story;
+  std::vector<TableDifference> differences;
+
+  bool operator==(const Finding&) const = default;
+};
+
+// A plan that was given with the scenario or the command line, or a fault family's own sweep.
+struct SweepAccount {
+  std::string fault;  // "error:23505", "throw", "drop", "lose-reply"
+  std::string mode;   // "once" or "from-there-on"
+  std::string phase;  // "operation"
+  std::int64_t planned = 0;
+  std::int64_t fired = 0;
+  bool closed = false;
+  std::string open_because;  // Why it is not closed; empty when it is.
+
+  bool operator==(const SweepAccount&) const = default;
+};
+
+struct FaultCount {
+  std::int64_t planned = 0;
+  std::int64_t fired = 0;
+
+  bool operator==(const FaultCount&) const = default;
+};
+
+struct CaseVerdict {
+  std::string scenario;
+  std::string title;
+  std::string variant;
+  std::string target;
+  std::string role;      // "subject", "control" or "mutant"
+  std::string expected;  // "holds" or "violated"
+  std::string observed;  // "holds", "violated" or "unknown"
+  CaseResult result = CaseResult::not_run;
+  std::string reason;  // Why this result; for people. Empty for a plain pass.
+  std::int64_t runs = 0;
+  std::int64_t points = 0;
+  bool closed = false;
+  FaultCount faults;
+  std::vector<SweepAccount> sweeps;
+  // Columns that the comparison of states left out or renamed, "table.column: why".
+  std::vector<std::string> compared_with_care;
+  std::vector<Finding> findings;
+
+  bool operator==(const CaseVerdict&) const = default;
+};
+
+struct ControlCount {
+  std::int64_t expected = 0;
+  std::int64_t caught = 0;
+
+  bool operator==(const ControlCount&) const = default;
+};
+
+struct Environment {
+  std::string sqlite;    // Version, e.g. "3.40.1".
+  std::string postgres;  // Version of the server used, or empty.
+  std::string compiler;
+  std::string kernel;
+
+  bool operator==(const Environment&) const = default;
+};
+
+// All cases of one call of `splitproof run`.
+struct RunVerdict {
+  std::string version;
+  std::uint64_t seed = 1;
+  bool complete = true;
+  Environment environment;
+  std::vector<CaseVerdict> cases;
+  ControlCount controls;
+  ControlCount mutants;
+  std::vector<std::string> not_tested;
+
+  bool operator==(const RunVerdict&) const = default;
+};
+
+// 0 every case passes, 1 some case fails, 2 no failure but some case is inconclusive, unstable,
+// vacuous or not run. With `strict`, a warning counts as a failure.
+int exit_code(const RunVerdict& run, bool strict);
+
+}  // namespace splitproof::harness

@@ -1,0 +1,152 @@
+#include "reports/json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "reports/digest.h"
+
+namespace splitproof::reports {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view digest_start = "\"digest\": \"";
+
+std::string joined_sentences(const std::vector<harness::Damage>& damage) {
+  std::string text;
+  for (const harness::Damage& one : damage) text += (text.empty() ? "" : " ") + one.text;
+  return text;
+}
+
+Json to_json(const harness::TableDifference& difference) {
+  return {{"table", difference.table},
+          {"columns", difference.columns},
+          {"expected", difference.expected},
+          {"found", difference.found},
+          {"rows_left_out", difference.rows_left_out}};
+}
+
+Json evidence_of(const harness::Finding& finding) {
+  Json damage = Json::array();
+  for (const harness::Damage& one : finding.damage) {
+    damage.push_back({{"name", one.name}, {"text", one.text}});
+  }
+  Json story = Json::array();
+  for (const harness::StoryLine& line : finding.story) {
+    story.push_back({{"actor", line.actor}, {"text", line.text}});
+  }
+  Json differences = Json::array();
+  for (const auto& difference : finding.differences) differences.push_back(to_json(difference));
+  return {{"runs", finding.runs},
+          {"damage", std::move(damage)},
+          {"story", std::move(story)},
+          {"differences", std::move(differences)}};
+}
+
+Json to_json(const harness::Finding& finding) {
+  return {{"id", finding.id},
+          {"oracle", finding.oracle},
+          {"severity", finding.severity},
+          {"anomaly", finding.anomaly},
+          {"claim", finding.claim},
+          {"because", finding.because},
+          {"damage", joined_sentences(finding.damage)},
+          {"plan", finding.plan},
+          {"replay", finding.replay},
+          {"evidence", evidence_of(finding)}};
+}
+
+Json to_json(const harness::SweepAccount& sweep) {
+  return {{"fault", sweep.fault},
+          {"mode", sweep.mode},
+          {"phase", sweep.phase},
+          {"planned", sweep.planned},
+          {"fired", sweep.fired},
+          {"closed", sweep.closed},
+          {"open_because", sweep.open_because}};
+}
+
+Json to_json(const harness::CaseVerdict& verdict) {
+  Json sweeps = Json::array();
+  for (const harness::SweepAccount& sweep : verdict.sweeps) sweeps.push_back(to_json(sweep));
+  Json findings = Json::array();
+  for (const harness::Finding& finding : verdict.findings) findings.push_back(to_json(finding));
+  return {{"scenario", verdict.scenario},
+          {"title", verdict.title},
+          {"variant", verdict.variant},
+          {"target", verdict.target},
+          {"role", verdict.role},
+          {"expected", verdict.expected},
+          {"observed", verdict.observed},
+          {"verdict", harness::to_string(verdict.result)},
+          {"reason", verdict.reason},
+          {"runs", verdict.runs},
+          {"points", verdict.points},
+          {"closed", verdict.closed},
+          {"faults", {{"planned", verdict.faults.planned}, {"fired", verdict.faults.fired}}},
+          {"sweeps", std::move(sweeps)},
+          {"compared_with_care", verdict.compared_with_care},
+          {"findings", std::move(findings)}};
+}
+
+Json to_json(const harness::RunVerdict& run) {
+  Json cases = Json::array();
+  for (const harness::CaseVerdict& verdict : run.cases) cases.push_back(to_json(verdict));
+  return {{"splitproof", run.version},
+          {"report_version", 1},
+          {"seed", run.seed},
+          {"complete", run.complete},
+          {"environment",
+           {{"sqlite", run.environment.sqlite},
+            {"postgres", run.environment.postgres},
+            {"compiler", run.environment.compiler},
+            {"kernel", run.environment.kernel}}},
+          {"cases", std::move(cases)},
+          {"controls", {{"expected", run.controls.expected}, {"caught", run.controls.caught}}},
+          {"mutants", {{"run", run.mutants.expected}, {"caught", run.mutants.caught}}},
+          {"not_tested", run.not_tested},
+          {"digest", ""}};
+}
+
+// Where the value of `digest` starts. Inside a JSON string the quotes would be escaped, so only the
+// key itself can match; it is the last one of the file.
+std::size_t digest_position(std::string_view text) {
+  const std::size_t key = text.rfind(digest_start);
+  return key == std::string_view::npos ? key : key + digest_start.size();
+}
+
+}  // namespace
+
+void JsonRenderer::render(const harness::RunVerdict& run, std::ostream& out) const {
+  // Text of foreign databases may be no UTF-8; a report with a replacement mark is of more use than
+  // none.
+  std::string text = to_json(run).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string digest = sha256_of(text);
+  text.insert(digest_position(text), digest);
+  out << text;
+}
+
+std::string to_string(const ReportError& error) {
+  return fmt::format("{}: {}", error.place, error.message);
+}
+
+std::optional<ReportError> check_digest(std::string_view text) {
+  const std::size_t start = digest_position(text);
+  if (start == std::string_view::npos) {
+    return ReportError{"/digest", "found none, expected \"sha256:\" and 64 hexadecimal digits"};
+  }
+  const std::size_t end = text.find('"', start);
+  if (end == std::string_view::npos) return ReportError{"/digest", "the file ends inside it"};
+  const std::string_view claimed = text.substr(start, end - start);
+  const std::string actual =
+      sha256_of(std::string(text.substr(0, start)) + std::string(text.substr(end)));
+  if (claimed == actual) return std::nullopt;
+  return ReportError{"/digest", fmt::format("the file says {} and has {}; it was changed after it "
+                                            "was written, so run the cases again",
+                                            claimed.empty() ? "nothing" : claimed, actual)};
+}
+
+}  // namespace splitproof::reports

@@ -1,0 +1,201 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "reports/json.h"
+
+namespace splitproof::reports {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Leaves the reader at the first value that cannot be used; parse_report catches it.
+struct Unusable {
+  ReportError error;
+};
+
+// A value of the report together with its path, so that every complaint names its place.
+class Node {
+ public:
+  Node(const Json& value, std::string path) : value_(value), path_(std::move(path)) {}
+
+  Node at(const std::string& key) const {
+    if (!value_.is_object()) refuse("an object");
+    const auto found = value_.find(key);
+    if (found == value_.end()) {
+      throw Unusable{{path_ + "/" + key, "found nothing, expected this key"}};
+    }
+    return {*found, path_ + "/" + key};
+  }
+
+  std::string text(const std::string& key) const { return at(key).text(); }
+  std::int64_t count(const std::string& key) const { return at(key).count(); }
+  bool flag(const std::string& key) const { return at(key).flag(); }
+
+  std::string text() const {
+    if (!value_.is_string()) refuse("a string");
+    return value_.get<std::string>();
+  }
+
+  std::uint64_t number() const {
+    if (!value_.is_number_unsigned()) refuse("a whole number, 0 or more");
+    return value_.get<std::uint64_t>();
+  }
+
+  std::int64_t count() const {
+    constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (number() > largest) refuse("a whole number below 2^63");
+    return value_.get<std::int64_t>();
+  }
+
+  bool flag() const {
+    if (!value_.is_boolean()) refuse("true or false");
+    return value_.get<bool>();
+  }
+
+  // The elements of a list, each read by `read`.
+  template <class Read>
+  auto list(const Read& read) const {
+    if (!value_.is_array()) refuse("a list");
+    std::vector<decltype(read(std::declval<const Node&>()))> result;
+    for (std::size_t i = 0; i < value_.size(); ++i) {
+      result.push_back(read(Node(value_[i], fmt::format("{}/{}", path_, i))));
+    }
+    return result;
+  }
+
+  [[noreturn]] void refuse(const std::string& expected) const {
+    const std::string found = value_.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string shown = found.size() <= 40 ? found : std::string(value_.type_name());
+    throw Unusable{
+        {path_.empty() ? "/" : path_, fmt::format("found {}, expected {}", shown, expected)}};
+  }
+
+ private:
+  const Json& value_;
+  std::string path_;
+};
+
+std::string read_text(const Node& node) { return node.text(); }
+
+std::vector<std::string> read_texts(const Node& node) { return node.list(read_text); }
+
+harness::Damage read_damage(const Node& node) { return {node.text("name"), node.text("text")}; }
+
+harness::StoryLine read_story_line(const Node& node) {
+  return {node.text("actor"), node.text("text")};
+}
+
+harness::TableDifference read_difference(const Node& node) {
+  return {.table = node.text("table"),
+          .columns = read_texts(node.at("columns")),
+          .expected = node.at("expected").list(read_texts),
+          .found = node.at("found").list(read_texts),
+          .rows_left_out = static_cast<std::size_t>(node.count("rows_left_out"))};
+}
+
+harness::Finding read_finding(const Node& node) {
+  const Node evidence = node.at("evidence");
+  return {.id = node.text("id"),
+          .oracle = node.text("oracle"),
+          .severity = node.text("severity"),
+          .anomaly = node.text("anomaly"),
+          .claim = node.text("claim"),
+          .because = node.text("because"),
+          .damage = evidence.at("damage").list(read_damage),
+          .plan = node.text("plan"),
+          .replay = node.text("replay"),
+          .runs = evidence.count("runs"),
+          .story = evidence.at("story").list(read_story_line),
+          .differences = evidence.at("differences").list(read_difference)};
+}
+
+harness::SweepAccount read_sweep(const Node& node) {
+  return {.fault = node.text("fault"),
+          .mode = node.text("mode"),
+          .phase = node.text("phase"),
+          .planned = node.count("planned"),
+          .fired = node.count("fired"),
+          .closed = node.flag("closed"),
+          .open_because = node.text("open_because")};
+}
+
+harness::CaseResult read_result(const Node& node) {
+  const auto result = harness::parse_case_result(node.text());
+  if (!result) {
+    node.refuse("pass, fail, inconclusive, unstable, vacuous, not-run or not-applicable");
+  }
+  return *result;
+}
+
+harness::CaseVerdict read_case(const Node& node) {
+  const Node faults = node.at("faults");
+  return {.scenario = node.text("scenario"),
+          .title = node.text("title"),
+          .variant = node.text("variant"),
+          .target = node.text("target"),
+          .role = node.text("role"),
+          .expected = node.text("expected"),
+          .observed = node.text("observed"),
+          .result = read_result(node.at("verdict")),
+          .reason = node.text("reason"),
+          .runs = node.count("runs"),
+          .points = node.count("points"),
+          .closed = node.flag("closed"),
+          .faults = {.planned = faults.count("planned"), .fired = faults.count("fired")},
+          .sweeps = node.at("sweeps").list(read_sweep),
+          .compared_with_care = read_texts(node.at("compared_with_care")),
+          .findings = node.at("findings").list(read_finding)};
+}
+
+harness::RunVerdict read_run(const Node& node) {
+  const Node version = node.at("report_version");
+  if (version.number() != 1) version.refuse("1, the version that this program reads");
+  const Node environment = node.at("environment");
+  const Node controls = node.at("controls");
+  const Node mutants = node.at("mutants");
+  return {.version = node.text("splitproof"),
+          .seed = node.at("seed").number(),
+          .complete = node.flag("complete"),
+          .environment = {.sqlite = environment.text("sqlite"),
+                          .postgres = environment.text("postgres"),
+                          .compiler = environment.text("compiler"),
+                          .kernel = environment.text("kernel")},
+          .cases = node.at("cases").list(read_case),
+          .controls = {controls.count("expected"), controls.count("caught")},
+          .mutants = {mutants.count("run"), mutants.count("caught")},
+          .not_tested = read_texts(node.at("not_tested"))};
+}
+
+ReportError syntax_error(std::string_view text, std::size_t byte, std::string_view what) {
+  const std::string_view before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
+  const auto line = 1 + std::ranges::count(before, '\n');
+  const std::size_t line_start = before.rfind('\n');
+  const std::size_t column =
+      line_start == std::string_view::npos ? before.size() + 1 : before.size() - line_start;
+  const std::size_t reason = what.rfind("column ");
+  const std::size_t colon = what.find(": ", reason == std::string_view::npos ? 0 : reason);
+  const std::string_view said = colon == std::string_view::npos ? what : what.substr(colon + 2);
+  return {fmt::format("line {}, column {}", line, column),
+          fmt::format("expected a report in JSON: {}", said)};
+}
+
+}  // namespace
+
+std::variant<harness::RunVerdict, ReportError> parse_report(std::string_view text) {
+  try {
+    const Json report = Json::parse(text);
+    return read_run(Node(report, ""));
+  } catch (const Json::parse_error& error) {
+    return syntax_error(text, error.byte, error.what());
+  } catch (const Json::exception& error) {
+    return ReportError{"/", fmt::format("expected a report in JSON: {}", error.what())};
+  } catch (const Unusable& unusable) {
+    return unusable.error;
+  }
+}
+
+}  // namespace splitproof::reports

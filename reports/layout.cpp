@@ -1,0 +1,25 @@
+#include "reports/layout.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "reports/text.h"
+
+namespace splitproof::reports {
+
+void write_labelled(std::string_view label, std::string_view text, std::ostream& out) {
+  if (text.empty()) return;
+  const std::size_t indent = display_width(label);
+  std::string start(label);
+  for (const std::string& line : wrap(text, page_width - indent)) {
+    out << start << line << "\n";
+    start.assign(indent, ' ');
+  }
+}
+
+std::string count_of(std::int64_t count, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
+}  // namespace splitproof::reports

@@ -1,0 +1,29 @@
+#include "reports/ledger.h"
+
+#include <nlohmann/json.hpp>
+
+namespace splitproof::reports {
+
+std::string render_ledger(const std::vector<harness::LedgerEntry>& entries) {
+  std::string text;
+  for (const harness::LedgerEntry& entry : entries) {
+    nlohmann::ordered_json line;
+    line["scenario"] = entry.scenario;
+    line["variant"] = entry.variant;
+    line["target"] = entry.target;
+    line["purpose"] = entry.purpose;
+    line["plan"] = entry.plan;
+    line["operations"] = entry.operations;
+    line["fired"] = entry.fired;
+    line["told"] = entry.told;
+    line["held"] = entry.held;
+    line["retried"] = entry.retried;
+    line["finally"] = entry.finally;
+    line["broken"] = entry.broken;
+    text += line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace splitproof::reports

@@ -1,0 +1,229 @@
+#include "reports/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+
+#include "reports/case_table.h"
+#include "reports/layout.h"
+#include "reports/paint.h"
+#include "reports/story.h"
+#include "reports/text.h"
+
+namespace splitproof::reports {
+
+namespace {
+
+using harness::CaseResult;
+using harness::CaseVerdict;
+using harness::Finding;
+using harness::RunVerdict;
+
+constexpr std::size_t open_sweeps_shown = 3;
+
+std::string name_of(const CaseVerdict& verdict) {
+  std::string name = verdict.scenario;
+  if (!verdict.variant.empty()) name += " / " + verdict.variant;
+  if (!verdict.target.empty()) name += " on " + verdict.target;
+  return printable(name);
+}
+
+void write_title(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+  std::string line = fmt::format("splitproof {}, seed {}", run.version, run.seed);
+  if (!run.environment.sqlite.empty()) line += ", SQLite " + run.environment.sqlite;
+  if (!run.environment.postgres.empty()) line += ", PostgreSQL " + run.environment.postgres;
+  out << paint.bold(shorten(printable(line), page_width)) << "\n\n";
+}
+
+void write_open_sweeps(const CaseVerdict& verdict, std::ostream& out) {
+  std::size_t open = 0;
+  for (const harness::SweepAccount& sweep : verdict.sweeps) {
+    if (sweep.closed || ++open > open_sweeps_shown) continue;
+    write_labelled("    open     ",
+                   fmt::format("{}, {}, during {}: {} of {} fired; {}", sweep.fault, sweep.mode,
+                               sweep.phase, sweep.fired, sweep.planned, sweep.open_because),
+                   out);
+  }
+  if (open > open_sweeps_shown) {
+    out << fmt::format("             and {}\n",
+                       count_of(static_cast<std::int64_t>(open - open_sweeps_shown),
+                                "more open sweep", "more open sweeps"));
+  }
+}
+
+void write_case_heading(const CaseVerdict& verdict, const Paint& paint, std::ostream& out) {
+  const std::string text = fmt::format("{} {}: {}", sign_of(verdict.result), name_of(verdict),
+                                       harness::to_string(verdict.result));
+  out << "  " << paint.as(verdict.result, shorten(text, page_width - 2)) << "\n";
+}
+
+bool did_not_pass(const CaseVerdict& verdict) {
+  return verdict.result != CaseResult::pass && verdict.result != CaseResult::not_applicable;
+}
+
+// Nothing is worth saying about a case that never started, except why.
+void write_why(const CaseVerdict& verdict, const Paint& paint, std::ostream& out) {
+  write_case_heading(verdict, paint, out);
+  write_labelled("    why      ", verdict.reason, out);
+  if (verdict.runs == 0) return;
+  write_labelled("    expected ",
+                 fmt::format("{}; observed: {}", verdict.expected, verdict.observed), out);
+  write_open_sweeps(verdict, out);
+  for (const Finding& finding : verdict.findings) {
+    write_labelled("    finding  ",
+                   fmt::format("{} ({} of {})", finding.id, finding.severity, finding.oracle), out);
+    render_headline(finding, out);
+  }
+}
+
+void write_not_passed(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+  std::vector<const CaseVerdict*> cases;
+  for (const CaseVerdict& verdict : run.cases) {
+    if (did_not_pass(verdict)) cases.push_back(&verdict);
+  }
+  if (cases.empty()) return;
+  // What failed is read first.
+  std::ranges::stable_sort(cases, {}, [](const CaseVerdict* verdict) {
+    return verdict->result == CaseResult::fail ? 0 : 1;
+  });
+  out << "\n" << paint.bold("What did not pass") << "\n";
+  for (const CaseVerdict* verdict : cases) write_why(*verdict, paint, out);
+}
+
+void write_not_applicable(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+  std::string title = "Not applicable";
+  for (const CaseVerdict& verdict : run.cases) {
+    if (verdict.result != CaseResult::not_applicable) continue;
+    if (!title.empty()) out << "\n" << paint.bold(title) << "\n";
+    title.clear();
+    write_case_heading(verdict, paint, out);
+    write_labelled("    why      ", verdict.reason, out);
+  }
+}
+
+// A case that holds can still carry warnings; a reader must not have to open report.json for them.
+void write_warnings(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+  std::string title = "Warnings about what holds";
+  for (const CaseVerdict& verdict : run.cases) {
+    if (verdict.result != CaseResult::pass || verdict.expected != "holds") continue;
+    for (const Finding& finding : verdict.findings) {
+      if (!title.empty()) out << "\n" << paint.bold(title) << "\n";
+      title.clear();
+      write_labelled("  ! ", fmt::format("{}: {}", name_of(verdict), finding.oracle), out);
+      render_headline(finding, out);
+    }
+  }
+}
+
+const Finding* headline_of(const CaseVerdict& verdict) {
+  const auto found = std::ranges::find(verdict.findings, "violation", &Finding::severity);
+  if (found != verdict.findings.end()) return &*found;
+  return verdict.findings.empty() ? nullptr : &verdict.findings.front();
+}
+
+void write_controls(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+  std::string title = "What the controls showed";
+  for (const CaseVerdict& verdict : run.cases) {
+    if (verdict.role != "control" || verdict.result != CaseResult::pass) continue;
+    const Finding* headline = headline_of(verdict);
+    if (headline == nullptr) continue;
+    if (!title.empty()) out << "\n" << paint.bold(title) << "\n";
+    title.clear();
+    out << "  "
+        << shorten(name_of(verdict) + ": caught by " + printable(headline->oracle), page_width - 2)
+        << "\n";
+    render_headline(*headline, out);
+  }
+}
+
+void write_counts(const RunVerdict& run, std::ostream& out) {
+  out << "\n";
+  out << fmt::format("controls caught  {} of {}\n", run.controls.caught, run.controls.expected);
+  out << fmt::format("mutants caught   {} of {}\n", run.mutants.caught, run.mutants.expected);
+  std::set<std::string> careful;
+  for (const CaseVerdict& verdict : run.cases) {
+    careful.insert(verdict.compared_with_care.begin(), verdict.compared_with_care.end());
+  }
+  if (!careful.empty()) {
+    out << fmt::format("compared with care: {}, named in report.json\n",
+                       count_of(static_cast<std::int64_t>(careful.size()), "column", "columns"));
+  }
+}
+
+void write_not_tested(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+  if (run.not_tested.empty()) return;
+  out << "\n" << paint.bold("Not tested") << "\n";
+  for (const std::string& one : run.not_tested) write_labelled("  - ", one, out);
+}
+
+CaseResult overall(const RunVerdict& run, bool strict) {
+  if (run.cases.empty()) return CaseResult::not_run;
+  const int code = harness::exit_code(run, strict);
+  if (code == 1) return CaseResult::fail;
+  return code == 0 && run.complete ? CaseResult::pass : CaseResult::inconclusive;
+}
+
+std::string failure_sentence(const RunVerdict& run) {
+  const auto failed = std::ranges::count(run.cases, CaseResult::fail, &CaseVerdict::result);
+  if (failed == 0) return "FAIL: every case passes, but --strict counts warnings as failures.";
+  const auto first = std::ranges::find(run.cases, CaseResult::fail, &CaseVerdict::result);
+  const std::string others = failed == 1 ? "" : ", and others, named above";
+  return fmt::format("FAIL: {} of {} failed: {}{}.", failed,
+                     count_of(std::ssize(run.cases), "case", "cases"), name_of(*first), others);
+}
+
+std::string undecided_sentence(const RunVerdict& run) {
+  const auto undecided = std::ranges::count_if(run.cases, did_not_pass);
+  std::string parts;
+  for (const CaseResult result :
+       {CaseResult::inconclusive, CaseResult::unstable, CaseResult::vacuous, CaseResult::not_run}) {
+    const auto count = std::ranges::count(run.cases, result, &CaseVerdict::result);
+    if (count == 0) continue;
+    parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", count, harness::to_string(result));
+  }
+  return fmt::format("NOT DECIDED: no case failed, but {} of {} did not pass ({}).", undecided,
+                     count_of(std::ssize(run.cases), "case", "cases"), parts);
+}
+
+std::string pass_sentence(const RunVerdict& run) {
+  const auto apart =
+      std::ranges::count(run.cases, CaseResult::not_applicable, &CaseVerdict::result);
+  std::string sentence =
+      fmt::format("PASS: {} did what was expected; {} of {} controls and {} of {} mutants caught",
+                  count_of(std::ssize(run.cases) - apart, "case", "cases"), run.controls.caught,
+                  run.controls.expected, run.mutants.caught, run.mutants.expected);
+  if (apart > 0) sentence += fmt::format("; {} not applicable", apart);
+  return sentence + ".";
+}
+
+}  // namespace
+
+std::string verdict_sentence(const RunVerdict& run, bool strict) {
+  if (run.cases.empty()) return "NOTHING RUN: there was no case to run.";
+  const int code = harness::exit_code(run, strict);
+  const std::string sentence = code == 1   ? failure_sentence(run)
+                               : code == 2 ? undecided_sentence(run)
+                                           : pass_sentence(run);
+  return run.complete ? sentence : "STOPPED BEFORE THE END. So far: " + sentence;
+}
+
+void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
+  const Paint paint(options_.colour);
+  write_title(run, paint, out);
+  write_case_table(run.cases, paint, out);
+  write_not_passed(run, paint, out);
+  write_not_applicable(run, paint, out);
+  write_warnings(run, paint, out);
+  write_controls(run, paint, out);
+  write_counts(run, out);
+  write_not_tested(run, paint, out);
+  const std::string sentence = verdict_sentence(run, options_.strict);
+  out << "\n"
+      << paint.as(overall(run, options_.strict),
+                  fmt::format("{} {}", sign_of(overall(run, options_.strict)), sentence))
+      << "\n";
+}
+
+}  // namespace splitproof::reports

@@ -1,0 +1,103 @@
+#include "sim/server/cluster.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "sim/server/server_folder.h"
+
+namespace splitproof::sim {
+namespace {
+
+constexpr std::chrono::seconds program_time{120};
+
+// Runs a program to its end; its output is shown when it fails.
+Result<Done, ServerError> run_program(const std::vector<std::string>& command,
+                                      const std::optional<Account>& account,
+                                      const std::string& folder) {
+  const std::string output = folder + "/output";
+  Result<Child, ChildError> child = Child::start({.command = command,
+                                                  .environment = server_environment(),
+                                                  .folder = folder,
+                                                  .output = output,
+                                                  .account = account});
+  if (!child.ok()) return ServerError{child.error().message};
+  const std::optional<ExitStatus> status = child.value().wait_for(program_time);
+  if (status && status->success()) return Done{};
+  const std::string end = status
+                              ? "ended with " + to_string(*status)
+                              : "did not end within " + std::to_string(program_time.count()) + " s";
+  return ServerError{command.front() + " " + end + "; its last words:\n" + last_lines(output)};
+}
+
+Result<Done, ServerError> run_initdb(const PostgresPrograms& programs,
+                                     const std::optional<Account>& account,
+                                     const std::string& folder) {
+  // -N: nothing waits for the disk. Small WAL segments keep a cluster at 28 MB instead of 39.
+  return run_program(
+      {programs.initdb, "-D", folder + "/data", "-U", "postgres", "-A", "trust", "-N", "--locale=C",
+       "--encoding=UTF8", "--wal-segsize=1", "--no-instructions"},
+      account, folder);
+}
+
+// The one cluster of this process that others are copied from. Its folder may have gone together
+// with the guardian it was made under.
+class ClusterTemplate {
+ public:
+  Result<std::string, ServerError> directory(Guardian& guardian, const PostgresPrograms& programs,
+                                             const std::optional<Account>& account) {
+    const std::lock_guard lock(mutex_);
+    if (!directory_.empty() && std::filesystem::exists(directory_ + "/PG_VERSION")) {
+      return directory_;
+    }
+    Result<ServerFolder, ServerError> folder =
+        ServerFolder::make(guardian, server_folder_parents(), account);
+    if (!folder.ok()) return folder.error();
+    const Result<Done, ServerError> made = run_initdb(programs, account, folder.value().path());
+    if (!made.ok()) return made.error();
+    directory_ = folder.value().path() + "/data";
+    folder.value().keep_until_the_end();
+    return directory_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string directory_;
+};
+
+}  // namespace
+
+Result<Done, ServerError> make_cluster(Guardian& guardian, const PostgresPrograms& programs,
+                                       const std::optional<Account>& account,
+                                       const std::string& folder) {
+  static ClusterTemplate original;
+  const Result<std::string, ServerError> directory =
+      original.directory(guardian, programs, account);
+  if (!directory.ok()) return directory.error();
+  return run_program({"cp", "-a", directory.value(), folder + "/data"}, account, folder);
+}
+
+std::map<std::string, std::string> server_environment() {
+  return {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LC_ALL", "C"}, {"TZ", "UTC"}};
+}
+
+std::string last_lines(const std::string& path) {
+  constexpr std::size_t count_max = 12;
+  std::ifstream file(path);
+  std::deque<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(line);
+    if (lines.size() > count_max) lines.pop_front();
+  }
+  if (lines.empty()) return "  (nothing)";
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "  " : "\n  ") + line;
+  return text;
+}
+
+}  // namespace splitproof::sim

@@ -1,0 +1,251 @@
+#include "sim/server/postgres_server.h"
+
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "sim/process/child.h"
+#include "sim/process/process_list.h"
+#include "sim/process/shared_memory.h"
+#include "sim/server/cluster.h"
+#include "sim/server/postgres_programs.h"
+#include "sim/server/server_folder.h"
+#include "sim/sql/postgres/postgres_session.h"
+
+namespace splitproof::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A loaded machine with sanitizers needs seconds for what takes 30 ms otherwise.
+constexpr seconds start_time{60};
+constexpr seconds fast_stop_time{10};
+constexpr seconds immediate_stop_time{5};
+constexpr seconds kill_time{10};
+
+// A value of a libpq connection string.
+std::string quoted(const std::string& value) {
+  std::string text = "'";
+  for (const char letter : value) {
+    if (letter == '\'' || letter == '\\') text += '\\';
+    text += letter;
+  }
+  return text + "'";
+}
+
+std::vector<std::string> server_command(const PostgresPrograms& programs,
+                                        const std::string& folder) {
+  const std::string name = folder.substr(folder.rfind('/') + 1);
+  std::vector<std::string> command{programs.postgres, "-D", folder + "/data"};
+  for (const std::string& setting : {
+           std::string("listen_addresses="),
+           "unix_socket_directories=" + folder,
+           std::string("port=5432"),
+           // Shows in the title of every process of the server, whose it is.
+           "cluster_name=" + name,
+           std::string("max_connections=40"),
+           std::string("shared_buffers=16MB"),
+           // SIGKILL leaves the page cache whole, so it needs no fsync; power loss is not claimed.
+           std::string("fsync=off"),
+           // What starts by itself would move the order of events and the time they take.
+           std::string("autovacuum=off"),
+           std::string("jit=off"),
+           std::string("max_parallel_workers_per_gather=0"),
+           std::string("max_logical_replication_workers=0"),
+           // In the data directory, which is removed; files in /dev/shm would survive a SIGKILL.
+           std::string("dynamic_shared_memory_type=mmap"),
+           std::string("timezone=UTC"),
+           std::string("log_timezone=UTC"),
+           std::string("log_line_prefix=%m [%p] "),
+           // The server's own events. Errors of statements are told to their clients; a sweep makes
+           // a hundred thousand of them, which would fill the memory that the log lies in.
+           std::string("log_min_messages=log"),
+       }) {
+    command.insert(command.end(), {"-c", setting});
+  }
+  return command;
+}
+
+// Returns when the process has stopped or ended.
+void wait_until_stopped(pid_t pid) {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WSTOPPED | WEXITED | WNOWAIT) != 0 &&
+         errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+struct PostgresServer::State {
+  State(Guardian& borrowed, PostgresPrograms found, std::optional<Account> runs_as,
+        ServerFolder made)
+      : guardian(borrowed),
+        programs(std::move(found)),
+        account(std::move(runs_as)),
+        folder(std::move(made)),
+        data(folder.path() + "/data"),
+        log(folder.path() + "/log") {}
+
+  std::string connection(const std::string& database) const {
+    return "host=" + quoted(folder.path()) + " port=5432 user=postgres dbname=" + quoted(database);
+  }
+
+  Result<Done, ServerError> launch(const Deadline& deadline);
+  Result<Done, ServerError> wait_until_ready(const Deadline& deadline);
+  ServerError failure(const std::string& what) const;
+  void stop();
+  void crash();
+
+  Guardian& guardian;
+  PostgresPrograms programs;
+  std::optional<Account> account;
+  ServerFolder folder;
+  std::string data;
+  std::string log;
+  std::string version;
+  std::optional<Child> postmaster;  // Set while it runs.
+};
+
+ServerError PostgresServer::State::failure(const std::string& what) const {
+  return {"The PostgreSQL server in " + folder.path() + " " + what +
+          "; the last lines of its log:\n" + last_lines(log)};
+}
+
+Result<Done, ServerError> PostgresServer::State::launch(const Deadline& deadline) {
+  // The guardian learns of the data directory first: what runs there is found even if we are killed
+  // before its process id is known.
+  guardian.watch_server(0, data);
+  Result<Child, ChildError> started =
+      Child::start({.command = server_command(programs, folder.path()),
+                    .environment = server_environment(),
+                    .folder = folder.path(),
+                    .output = log,
+                    .account = account});
+  if (!started.ok()) return ServerError{started.error().message};
+  postmaster = std::move(started).value();
+  guardian.watch_server(postmaster->pid(), data);
+  return wait_until_ready(deadline);
+}
+
+// Nothing announces that a server accepts connections, so it is tried. Between two tries, what is
+// waited for is the end of the server, which is news as well.
+Result<Done, ServerError> PostgresServer::State::wait_until_ready(const Deadline& deadline) {
+  std::string reason;
+  while (!deadline.passed()) {
+    if (const std::optional<ExitStatus> status = postmaster->wait_for(milliseconds(5))) {
+      postmaster.reset();
+      return failure("did not start: it ended with " + to_string(*status));
+    }
+    Answer<std::unique_ptr<PostgresSession>> session =
+        PostgresSession::connect(connection("postgres"));
+    if (!session.ok()) {
+      reason = session.error().message;
+      continue;
+    }
+    const Answer<std::string> answer = postgres_version(*session.value());
+    if (!answer.ok()) return failure("does not tell its version: " + answer.error().message);
+    version = answer.value();
+    return Done{};
+  }
+  crash();
+  return failure("accepted no connection in time (" + reason + ")");
+}
+
+void PostgresServer::State::stop() {
+  if (!postmaster) return;
+  postmaster->signal(SIGINT);
+  if (!postmaster->wait_for(fast_stop_time)) {
+    postmaster->signal(SIGQUIT);
+    if (!postmaster->wait_for(immediate_stop_time)) return crash();
+  }
+  postmaster.reset();
+}
+
+// The postmaster is halted first, so that it neither starts children nor reacts to their death.
+void PostgresServer::State::crash() {
+  if (!postmaster) return;
+  const pid_t pid = postmaster->pid();
+  postmaster->signal(SIGSTOP);
+  wait_until_stopped(pid);
+  const std::vector<ProcessHandle> children = children_of(pid);
+  signal_all(children, SIGKILL);
+  postmaster->signal(SIGKILL);
+  postmaster->wait();
+  wait_all(children, Deadline(kill_time));
+  postmaster.reset();
+}
+
+Result<std::unique_ptr<PostgresServer>, ServerError> PostgresServer::start(Guardian& guardian) try {
+  Result<PostgresPrograms, ServerError> programs = find_postgres(postgres_folders());
+  if (!programs.ok()) return programs.error();
+  Result<std::optional<Account>, ServerError> account = server_account();
+  if (!account.ok()) return account.error();
+  Result<ServerFolder, ServerError> folder =
+      ServerFolder::make(guardian, server_folder_parents(), account.value());
+  if (!folder.ok()) return folder.error();
+  const Result<Done, ServerError> made =
+      make_cluster(guardian, programs.value(), account.value(), folder.value().path());
+  if (!made.ok()) return made.error();
+  std::unique_ptr<PostgresServer> server(new PostgresServer(
+      std::make_unique<State>(guardian, std::move(programs).value(), std::move(account).value(),
+                              std::move(folder).value())));
+  const Result<Done, ServerError> ready = server->state_->launch(Deadline(start_time));
+  if (!ready.ok()) return ready.error();
+  return server;
+} catch (const GuardianGone& gone) {
+  return ServerError{gone.what()};
+}
+
+PostgresServer::PostgresServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+PostgresServer::~PostgresServer() {
+  stop();
+  // After crash() nobody recovered, and the lock file still names what the dead server held.
+  remove_if_unused(shared_memory_of_server(state_->data));
+  state_->guardian.forget_server(state_->data);
+}
+
+std::string PostgresServer::connection(const std::string& database) const {
+  return state_->connection(database);
+}
+
+const std::string& PostgresServer::version() const { return state_->version; }
+
+const std::string& PostgresServer::folder() const { return state_->folder.path(); }
+
+std::string PostgresServer::log() const {
+  const std::ifstream file(state_->log);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+pid_t PostgresServer::pid() const { return state_->postmaster ? state_->postmaster->pid() : -1; }
+
+void PostgresServer::crash() { state_->crash(); }
+
+void PostgresServer::stop() { state_->stop(); }
+
+// A server that finds something left of the one before it ends at once; it is started again until
+// that has gone.
+Result<Done, ServerError> PostgresServer::restart() try {
+  stop();
+  const Deadline deadline(start_time);
+  const Deadline patience(seconds(1));
+  while (true) {
+    Result<Done, ServerError> ready = state_->launch(deadline);
+    if (ready.ok() || patience.passed()) return ready;
+  }
+} catch (const GuardianGone& gone) {
+  return ServerError{gone.what()};
+}
+
+}  // namespace splitproof::sim

@@ -1,0 +1,59 @@
+// A throw-away PostgreSQL server: made, started, crashed, restarted, removed.
+//
+// It listens on a unix socket in a private folder and nowhere else, so several never meet. The
+// server is never run as root: called by root, it runs as the user `postgres` (or `nobody`). Its
+// folder lies in /dev/shm where there is room, else in the temporary folder. Everything it starts
+// or makes is registered with the guardian first, so that even a SIGKILL of this process leaves
+// nothing behind.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "sim/base/result.h"
+#include "sim/process/guardian.h"
+
+namespace splitproof::sim {
+
+// Why there is no server; a sentence for people that says what to do.
+struct ServerError {
+  std::string message;
+};
+
+class PostgresServer {
+ public:
+  // Makes a cluster and starts it; returns when it accepts connections. `guardian` is borrowed.
+  static Result<std::unique_ptr<PostgresServer>, ServerError> start(Guardian& guardian);
+
+  // Stops the server and removes its folder.
+  ~PostgresServer();
+  PostgresServer(const PostgresServer&) = delete;
+  PostgresServer& operator=(const PostgresServer&) = delete;
+
+  // A libpq connection string to `database` as the server's superuser.
+  std::string connection(const std::string& database = "postgres") const;
+
+  // "15.18"
+  const std::string& version() const;
+  const std::string& folder() const;
+  // The whole log so far.
+  std::string log() const;
+  pid_t pid() const;
+
+  // SIGKILL of the postmaster and of all its children, as a crash of the machine's memory would
+  // end them; returns when they are gone. The folder stays.
+  void crash();
+  // Starts again after crash() or stop(); returns when recovery is over and it accepts connections.
+  Result<Done, ServerError> restart();
+  // A clean, fast shutdown; open sessions are cut.
+  void stop();
+
+ private:
+  struct State;
+  explicit PostgresServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace splitproof::sim

@@ -1,0 +1,28 @@
+#include "sim/sql/sqlite/sqlite_engine.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "sim/sql/sqlite/sqlite_session.h"
+
+namespace splitproof::sim {
+
+std::string sqlite_version() { return sqlite3_libversion(); }
+
+Answer<std::unique_ptr<Session>> SqliteEngine::connect() {
+  if (path_.empty() || path_ == ":memory:" || path_.find('\0') != std::string::npos) {
+    return Error{ErrorKind::invalid, "",
+                 "expected the path of an SQLite file, found \"" + path_ + "\""};
+  }
+  SqliteSession::Place place;
+  // SQLite may be built to read "file:…" as a URL with options; here it is a path like any other.
+  place.name = path_.starts_with("file:") ? "./" + path_ : path_;
+  place.flags = SQLITE_OPEN_READWRITE | (options_.must_exist ? 0 : SQLITE_OPEN_CREATE);
+  place.busy_wait = options_.busy_wait;
+  Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(place, nullptr);
+  if (!opened.ok()) return opened.error();
+  return std::unique_ptr<Session>(std::move(opened).value());
+}
+
+}  // namespace splitproof::sim

@@ -1,0 +1,55 @@
+// One SQLite connection behind the Session door; what SqliteEngine and SqliteMemory share. Private
+// to the SQLite adapter.
+//
+// Statements run to their end within execute(): between two of them a session holds a lock only if
+// it has a transaction open. Blobs are answered as text, hexadecimal behind "\x", as PostgreSQL
+// prints bytea. No statement is repeated, and nothing waits beyond `busy_wait`.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "sim/sql/session.h"
+#include "sim/sql/sqlite/prepared.h"
+
+namespace splitproof::sim {
+
+class SqliteSession final : public Session {
+ public:
+  struct Place {
+    std::string name;           // As sqlite3_open_v2() takes it.
+    int flags = 0;              // SQLITE_OPEN_…
+    const char* vfs = nullptr;  // Null is SQLite's default.
+    std::chrono::milliseconds busy_wait{0};
+  };
+
+  // `world` is what the connection stands on; it is kept until after the connection is closed.
+  static Answer<std::unique_ptr<SqliteSession>> open(const Place& place,
+                                                     std::shared_ptr<void> world);
+
+  Answer<Rows> execute(const Statement& statement) override;
+
+  sqlite3* database() const { return database_.get(); }
+
+ private:
+  struct CloseDatabase {
+    void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+  };
+  using DatabaseHandle = std::unique_ptr<sqlite3, CloseDatabase>;
+
+  SqliteSession(DatabaseHandle database, std::shared_ptr<void> world);
+
+  Answer<Rows> run(const Statement& statement, Prepared& prepared);
+  Status bind(const Statement& statement, const Prepared& prepared);
+  Answer<Rows> collect(sqlite3_stmt* handle);
+
+  // In this order: statements are finalized, then the database closed, then the world let go.
+  std::shared_ptr<void> world_;
+  DatabaseHandle database_;
+  PreparedStore store_;
+};
+
+}  // namespace splitproof::sim

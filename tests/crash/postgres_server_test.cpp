@@ -1,0 +1,168 @@
+#include "sim/server/postgres_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include "sim/server/postgres_programs.h"
+#include "sim/server/server_folder.h"
+#include "sim/sql/postgres/postgres_session.h"
+#include "tests/crash/support.h"
+
+namespace splitproof::sim {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::Not;
+
+std::unique_ptr<PostgresSession> connect(const PostgresServer& server) {
+  Answer<std::unique_ptr<PostgresSession>> session = PostgresSession::connect(server.connection());
+  if (!session.ok()) throw std::runtime_error(session.error().message);
+  return std::move(session).value();
+}
+
+Rows run(Session& session, const Statement& statement) {
+  Answer<Rows> answer = session.execute(statement);
+  if (!answer.ok()) throw std::runtime_error(statement.text() + ": " + answer.error().message);
+  return std::move(answer).value();
+}
+
+TEST(PostgresServer, RunsAndTellsItsVersion) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  EXPECT_THAT(server->version(), MatchesRegex("[0-9]+\\.[0-9]+"));
+  EXPECT_GT(server->pid(), 0);
+  EXPECT_THAT(server->log(), HasSubstr("ready to accept connections"));
+  const std::unique_ptr<PostgresSession> session = connect(*server);
+  EXPECT_EQ(run(*session, "SHOW listen_addresses").rows, (std::vector<Row>{{std::string()}}));
+  EXPECT_EQ(run(*session, "SHOW unix_socket_directories").rows,
+            (std::vector<Row>{{server->folder()}}));
+}
+
+TEST(PostgresServer, KeepsWhatWasCommittedThroughACrashAndNothingElse) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  const std::unique_ptr<PostgresSession> session = connect(*server);
+  run(*session, "CREATE TABLE t (v text)");
+  run(*session, "INSERT INTO t VALUES ('committed')");
+  run(*session, "BEGIN");
+  run(*session, "INSERT INTO t VALUES ('in flight')");
+  const pid_t before = server->pid();
+  server->crash();
+  EXPECT_EQ(server->pid(), -1);
+  const Answer<Rows> lost = session->execute("COMMIT");
+  ASSERT_FALSE(lost.ok());
+  EXPECT_EQ(lost.error().kind, ErrorKind::connection_lost);
+  const Result<Done, ServerError> again = server->restart();
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_NE(server->pid(), before);
+  EXPECT_THAT(server->log(), HasSubstr("automatic recovery in progress"));
+  EXPECT_EQ(run(*connect(*server), "SELECT v FROM t").rows,
+            (std::vector<Row>{{std::string("committed")}}));
+}
+
+TEST(PostgresServer, RestartsAtOnceAfterEachOfManyCrashesWithOpenSessions) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  for (int round = 0; round < 8; ++round) {
+    std::vector<std::unique_ptr<PostgresSession>> sessions;
+    for (int count = 0; count < 6; ++count) sessions.push_back(connect(*server));
+    server->crash();
+    const Result<Done, ServerError> again = server->restart();
+    ASSERT_TRUE(again.ok()) << again.error().message;
+  }
+}
+
+TEST(PostgresServer, RestartsAfterACleanStop) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  run(*connect(*server), "CREATE TABLE kept (id int)");
+  server->stop();
+  EXPECT_EQ(server->pid(), -1);
+  EXPECT_FALSE(PostgresSession::connect(server->connection()).ok());
+  const Result<Done, ServerError> again = server->restart();
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_THAT(server->log(), Not(HasSubstr("automatic recovery")));
+  EXPECT_THAT(run(*connect(*server), "SELECT * FROM kept").rows, IsEmpty());
+}
+
+TEST(PostgresServer, DoesNotMeetAnotherThatIsStartedAtTheSameTime) {
+  std::future<std::unique_ptr<PostgresServer>> starting =
+      std::async(std::launch::async, start_server);
+  const std::unique_ptr<PostgresServer> one = start_server();
+  const std::unique_ptr<PostgresServer> other = starting.get();
+  EXPECT_NE(one->folder(), other->folder());
+  run(*connect(*one), "CREATE TABLE mine (id int)");
+  EXPECT_EQ(connect(*other)->execute("SELECT * FROM mine").error().native_code, "42P01");
+  one->crash();
+  EXPECT_TRUE(connect(*other)->execute("SELECT 1").ok());
+}
+
+TEST(PostgresServer, LeavesNothingWhenItIsGivenUpRunningStoppedOrCrashed) {
+  for (const char* const state : {"running", "stopped", "crashed"}) {
+    const std::set<std::string> before = orphaned_shared_memory();
+    std::unique_ptr<PostgresServer> server = start_server();
+    const std::unique_ptr<PostgresSession> session = connect(*server);
+    const std::string folder = server->folder();
+    if (state == std::string("stopped")) server->stop();
+    if (state == std::string("crashed")) server->crash();
+    server.reset();
+    EXPECT_FALSE(std::filesystem::exists(folder)) << state;
+    std::vector<std::string> left;
+    std::ranges::set_difference(orphaned_shared_memory(), before, std::back_inserter(left));
+    EXPECT_THAT(left, IsEmpty()) << state;
+  }
+}
+
+TEST(PostgresServer, SaysWhyItCannotRestart) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  server->crash();
+  std::filesystem::remove(server->folder() + "/data/PG_VERSION");
+  const Result<Done, ServerError> again = server->restart();
+  ASSERT_FALSE(again.ok());
+  EXPECT_THAT(again.error().message, HasSubstr("PG_VERSION"));
+}
+
+TEST(PostgresServer, IsLookedForAndMissedInWords) {
+  const Result<PostgresPrograms, ServerError> found = find_postgres({"/no/such/folder", "/usr"});
+  ASSERT_FALSE(found.ok());
+  EXPECT_THAT(found.error().message, HasSubstr("/no/such/folder, /usr"));
+  EXPECT_THAT(found.error().message, HasSubstr("apt-get install postgresql"));
+}
+
+TEST(PostgresServer, IsTakenFromTheFirstFolderThatHasBothPrograms) {
+  const ScratchFolder scratch;
+  for (const char* const name : {"half/initdb", "whole/initdb", "whole/postgres"}) {
+    const std::filesystem::path path = scratch.path() + "/" + name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << "#!/bin/sh\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+  const Result<PostgresPrograms, ServerError> found =
+      find_postgres({scratch.path() + "/half", scratch.path() + "/whole"});
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_EQ(found.value().postgres, scratch.path() + "/whole/postgres");
+}
+
+TEST(ServerFolder, SaysWhatIsWrongWithEachPlaceWhenNoneServes) {
+  const std::string long_path = "/tmp/" + std::string(100, 'x');
+  Result<ServerFolder, ServerError> folder =
+      ServerFolder::make(test_guardian(), {"/no/such/folder", "/proc", long_path}, std::nullopt);
+  ASSERT_FALSE(folder.ok());
+  EXPECT_THAT(folder.error().message, HasSubstr("/no/such/folder: No such file or directory"));
+  EXPECT_THAT(folder.error().message, HasSubstr("/proc: "));
+  EXPECT_THAT(folder.error().message, HasSubstr(long_path + ": its path is too long"));
+  EXPECT_THAT(folder.error().message, HasSubstr("TMPDIR"));
+}
+
+TEST(ServerFolder, IsNotMadeWhereTheServersUserCannotReachIt) {
+  const ScratchFolder scratch;  // Closed to others, as mkdtemp makes it.
+  const Account nobody{.name = "nobody", .user = 65534, .group = 65534};
+  EXPECT_EQ(objection_to(scratch.path(), nobody), "the user nobody cannot reach it");
+  EXPECT_EQ(objection_to(scratch.path(), std::nullopt), "");
+}
+
+}  // namespace
+}  // namespace splitproof::sim

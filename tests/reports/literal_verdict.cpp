@@ -1,0 +1,211 @@
+#include "tests/reports/literal_verdict.h"
+
+#include <algorithm>
+
+namespace splitproof::reports {
+
+using harness::CaseResult;
+using harness::CaseVerdict;
+using harness::Finding;
+using harness::RunVerdict;
+
+Finding split_finding() {
+  return {
+      .id = "august-september-split.autocommit.sqlite.1",
+      .oracle = "told-equals-held",
+      .severity = "violation",
+      .anomaly = "",
+      .claim = "A month has both halves of its summary, or neither.",
+      .because =
+          "Day 1 was told aborted, so nothing of August should be there; yet the campaign "
+          "metrics of 16 clients were saved by a statement of their own before the "
+          "conversion metrics failed.",
+      .damage = {{"split-month", "August 2025: 16 clients have 48211.07 spent and no conversions."},
+                 {"split-month", "214 reservations worth 391,204.50 are in no report."}},
+      .plan = "o1=error:SQLITE_CONSTRAINT@save-conversions",
+      .replay =
+          "splitproof run august-september-split --variant autocommit --target sqlite --plan "
+          "'o1=error:SQLITE_CONSTRAINT@save-conversions'",
+      .runs = 12,
+      .story = {{"day 1", "saves the campaign metrics of 2025-08: 32 rows."},
+                {"database", "refuses the conversion metrics: constraint failed (injected)."},
+                {"day 1", "is told aborted."}},
+      .differences = {{.table = "campaign_summaries",
+                       .columns = {"client_id", "platform", "month", "spend_minor", "impressions",
+                                   "clicks", "average_ctr", "average_cpc", "reservations",
+                                   "reservation_value_minor", "booking_step_1"},
+                       .expected = {},
+                       .found = {{"c01", "meta", "2025-08", "251177", "170233", "3811", "2.24",
+                                  "65.91", "NULL", "NULL", "NULL"},
+                                 {"c02", "google", "2025-08", "98040", "80112", "1902", "2.37",
+                                  "51.55", "NULL", "NULL", "NULL"}},
+                       .rows_left_out = 30},
+                      {.table = "tracking",
+                       .columns = {"month", "state"},
+                       .expected = {{"2025-08", "open"}},
+                       .found = {{"2025-08", "half\x1b[31m done\nKöln 東京"}},
+                       .rows_left_out = 0}},
+  };
+}
+
+namespace {
+
+Finding retry_warning() {
+  return {.id = "daily-collection.transactional.sqlite.1",
+          .oracle = "unsafe-retry",
+          .severity = "warning",
+          .anomaly = "",
+          .claim = "Retrying after a lost COMMIT answer changes nothing.",
+          .because = "The first attempt was committed; the retry wrote collection_log again.",
+          .damage = {},
+          .plan = "o1=lose-reply@commit",
+          .replay = "splitproof run daily-collection --plan 'o1=lose-reply@commit'",
+          .runs = 1,
+          .story = {},
+          .differences = {}};
+}
+
+Finding lost_money() {
+  return {.id = "balance-transfer.transactional.sqlite.1",
+          .oracle = "converges",
+          .severity = "violation",
+          .anomaly = "P4",
+          .claim = "The total is conserved.",
+          .because = "A was debited twice.",
+          .damage = {{"lost-money", "25.00 of 1000.00 are gone."}},
+          .plan = "o1=drop@2+",
+          .replay = "splitproof run balance-transfer --plan 'o1=drop@2+'",
+          .runs = 3,
+          .story = {},
+          .differences = {}};
+}
+
+std::vector<CaseVerdict> passing_cases() {
+  return {{.scenario = "august-september-split",
+           .title = "Half a month saved on day 1, the other half on day 2",
+           .variant = "autocommit",
+           .target = "sqlite",
+           .role = "control",
+           .expected = "violated",
+           .observed = "violated",
+           .result = CaseResult::pass,
+           .reason = "",
+           .runs = 231,
+           .points = 12,
+           .closed = true,
+           .faults = {.planned = 96, .fired = 96},
+           .sweeps = {{"error:SQLITE_FULL", "once", "operation", 48, 48, true, ""},
+                      {"drop", "from-there-on", "operation", 48, 48, true, ""}},
+           .compared_with_care = {"collection_log.id: generated key, compared up to renaming"},
+           .findings = {split_finding()}},
+          {.scenario = "daily-collection",
+           .title = "Both rows or neither",
+           .variant = "transactional",
+           .target = "sqlite",
+           .role = "subject",
+           .expected = "holds",
+           .observed = "holds",
+           .result = CaseResult::pass,
+           .reason = "",
+           .runs = 118,
+           .points = 9,
+           .closed = true,
+           .faults = {.planned = 54, .fired = 53},
+           .sweeps = {{"throw", "once", "operation", 9, 8, true, ""}},
+           .compared_with_care = {"collection_log.at: from the clock, left out"},
+           .findings = {retry_warning()}}};
+}
+
+std::vector<CaseVerdict> other_cases() {
+  return {
+      {.scenario = "balance-transfer",
+       .title = "Subtract from A, crash, never add to B",
+       .variant = "transactional",
+       .target = "sqlite",
+       .role = "subject",
+       .expected = "holds",
+       .observed = "violated",
+       .result = CaseResult::fail,
+       .reason = "It should hold, and the oracle converges saw money disappear.",
+       .runs = 77,
+       .points = 8,
+       .closed = false,
+       .faults = {.planned = 40, .fired = 39},
+       .sweeps = {{"lose-reply", "once", "operation", 8, 7, false, "point 8 was never reached"}},
+       .compared_with_care = {},
+       .findings = {lost_money()}},
+      {.scenario = "transaction-helper",
+       .title = "The helper keeps each of its promises",
+       .variant = "body-uses-another-connection",
+       .target = "postgresql://reader@db.example:5432/hotel",
+       .role = "mutant",
+       .expected = "violated",
+       .observed = "unknown",
+       .result = CaseResult::unstable,
+       .reason = "Two clean runs differ in ledger.amount_minor.",
+       .runs = 4,
+       .points = 14,
+       .closed = false,
+       .faults = {.planned = 56, .fired = 8},
+       .sweeps = {},
+       .compared_with_care = {},
+       .findings = {}},
+      {.scenario = "lost-update",
+       .title = "100, and two processes add 10 and 5",
+       .variant = "",
+       .target = "sqlite",
+       .role = "subject",
+       .expected = "",
+       .observed = "unknown",
+       .result = CaseResult::not_run,
+       .reason = "This case is not built yet.",
+       .runs = 0,
+       .points = 0,
+       .closed = false,
+       .faults = {.planned = 0, .fired = 0},
+       .sweeps = {},
+       .compared_with_care = {},
+       .findings = {}},
+      {.scenario = "cache-refresh",
+       .title = "Readers never see an empty cache",
+       .variant = "truncate",
+       .target = "sqlite",
+       .role = "control",
+       .expected = "violated",
+       .observed = "unknown",
+       .result = CaseResult::not_applicable,
+       .reason = "SQLite has no TRUNCATE.",
+       .runs = 0,
+       .points = 0,
+       .closed = false,
+       .faults = {.planned = 0, .fired = 0},
+       .sweeps = {},
+       .compared_with_care = {},
+       .findings = {}}};
+}
+
+}  // namespace
+
+RunVerdict passing_verdict() {
+  return {.version = "0.1.0",
+          .seed = 1,
+          .complete = true,
+          .environment = {"3.40.1", "", "g++ 12.2.0", "Linux 6.1"},
+          .cases = passing_cases(),
+          .controls = {.expected = 1, .caught = 1},
+          .mutants = {.expected = 24, .caught = 24},
+          .not_tested = {"power loss: no disk is simulated in this run"}};
+}
+
+RunVerdict literal_verdict() {
+  RunVerdict run = passing_verdict();
+  run.seed = 18446744073709551615U;
+  run.environment.postgres = "15.18";
+  run.mutants = {.expected = 24, .caught = 23};
+  std::ranges::copy(other_cases(), std::back_inserter(run.cases));
+  run.not_tested.push_back(
+      "crashes of the server on postgres: a fault of this kind is not planned");
+  return run;
+}
+
+}  // namespace splitproof::reports

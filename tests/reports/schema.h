@@ -1,0 +1,18 @@
+// A validator for the words of JSON Schema (draft-07) that report.schema.json uses, and no others:
+// type, const, enum, required, properties, items, minimum, pattern and local $ref.
+//
+// A schema with another constraint is refused, so that a rule written there cannot go unchecked.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace splitproof::reports {
+
+// One complaint per violation, "path: what"; empty if the value is valid. Throws std::logic_error
+// for a schema that it cannot judge.
+std::vector<std::string> schema_complaints(const nlohmann::json& schema,
+                                           const nlohmann::json& value);
+
+}  // namespace splitproof::reports
