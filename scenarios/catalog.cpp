@@ -109,6 +109,9 @@ Forms transfer_forms(Arguments& arguments) {
        always([=](Client& client) { return sim::transfer(client, reference, from, to, amount); })},
       {"autocommit",
        always([=](Client& client) { return autocommit::transfer(client, from, to, amount); })},
+      {"no-reference", always([=](Client& client) {
+         return transfer_without_reference(client, from, to, amount);
+       })},
       {"loses-a-cent",
        always([=](Client& client) { return lose_a_cent(client, reference, from, to, amount); })}};
 }

@@ -44,14 +44,27 @@ bool holds_one_of(const std::string& digest, const std::vector<unsigned>& sets,
       sets, [&](unsigned set) { return references.by_operations.at(set)->digest == digest; });
 }
 
-// Was an operation told indeterminate, and was its effect held all the same?
-bool held_what_was_in_doubt(const RunRecord& run, const References& references) {
+unsigned in_doubt(const RunRecord& run) {
   unsigned doubtful = 0;
   for (const Told& told : run.first) {
     if (told.outcome == Outcome::indeterminate) doubtful |= bit(told);
   }
+  return doubtful;
+}
+
+// Was an operation told indeterminate, and was its effect held all the same?
+bool held_what_was_in_doubt(const RunRecord& run, const References& references) {
   return std::ranges::any_of(references.by_operations, [&](const auto& entry) {
-    return (entry.first & doubtful) != 0 && entry.second->digest == run.after->digest;
+    return (entry.first & in_doubt(run)) != 0 && entry.second->digest == run.after->digest;
+  });
+}
+
+// Does the final state lack an operation that nobody was in doubt about? Then something was lost;
+// doubling what was in doubt does not explain it.
+bool lost_what_was_certain(const RunRecord& run, const References& references) {
+  return std::ranges::any_of(references.by_operations, [&](const auto& entry) {
+    const unsigned missing = references.all & ~entry.first;
+    return (missing & ~in_doubt(run)) != 0 && entry.second->digest == run.finally->digest;
   });
 }
 
@@ -117,7 +130,7 @@ std::vector<Violation> converges(const RunRecord& run, const References& referen
   Violation violation;
   violation.in_final_state = true;
   violation.right = {references.all};
-  if (doubtful) {
+  if (doubtful && !lost_what_was_certain(run, references)) {
     violation.oracle = "unsafe-retry";
     violation.severity = "warning";
     violation.claim = "Retrying after an unanswered COMMIT does nothing twice.";

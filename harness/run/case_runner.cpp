@@ -84,7 +84,8 @@ class CaseRunner {
       }
     }
     book_.note(run, all, incident);
-    if (purpose != nullptr) enter(run, purpose, broken);
+    if (purpose == nullptr) return;
+    enter(run, purpose, broken);
     progress(experiment);
   }
 

@@ -69,7 +69,8 @@ bool undecided(CaseVerdict& verdict, const Facts& facts) {
     settle(verdict, CaseResult::unstable, facts.unstable.front());
   } else if (facts.changes_nothing) {
     settle(verdict, CaseResult::vacuous, "a clean run changes nothing; there is nothing to judge");
-  } else if (verdict.faults.fired == 0 && !(facts.single_plan && verdict.faults.planned == 0)) {
+  } else if (!facts.stopped && verdict.faults.fired == 0 &&
+             !(facts.single_plan && verdict.faults.planned == 0)) {
     settle(verdict, CaseResult::vacuous,
            verdict.faults.planned == 0
                ? "no fault can strike anywhere in this run"

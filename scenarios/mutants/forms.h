@@ -51,6 +51,10 @@ sim::TransactionEnd leave_transaction_open(sim::Client& client,
 sim::TransactionEnd lose_a_cent(sim::Client& client, const std::string& reference,
                                 const std::string& from, const std::string& to, sim::Money amount);
 
+// A transfer in a transaction, with no reference to tell a repetition by.
+sim::TransactionEnd transfer_without_reference(sim::Client& client, const std::string& from,
+                                               const std::string& to, sim::Money amount);
+
 // Notes a month as done in its own memory before the database has committed it.
 class RemembersTooEarly {
  public:

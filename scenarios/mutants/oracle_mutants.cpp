@@ -44,6 +44,14 @@ TransactionEnd lose_a_cent(sim::Client& client, const std::string& reference,
   });
 }
 
+TransactionEnd transfer_without_reference(sim::Client& client, const std::string& from,
+                                          const std::string& to, sim::Money amount) {
+  const std::vector<sim::Statement> changes{sim::subtract_from_payer(from, amount),
+                                            sim::add_to_payee(to, amount)};
+  return sim::run_transaction(
+      client, {}, [&](Transaction& transaction) { return send_all(transaction, changes); });
+}
+
 TransactionEnd RemembersTooEarly::operator()(sim::Client& client, const sim::Month& month,
                                              const sim::Day& today) {
   if (!done_.insert(month).second) return {sim::Outcome::committed, std::nullopt, 0};
