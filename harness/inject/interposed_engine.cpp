@@ -15,20 +15,20 @@ sim::Error lost() {
 }
 
 // Statements that leave no trace in a session; others are SET, PREPARE, CREATE TEMP, PRAGMA,
-// SELECT set_config(...), SELECT INTO TEMP and the like. In doubt a trace is assumed: it costs a
-// fresh session and hides nothing.
+// SELECT set_config(...), SELECT INTO TEMP, advisory locks and the like. In doubt a trace is
+// assumed: it costs a fresh session and hides nothing.
 bool leaves_no_trace(const sim::Statement& statement) {
   sim::WordScanner words(statement.text());
-  const std::string first = words.next();
-  if (first == "PRAGMA" || first == "PREPARE" || first == "EXECUTE") return false;
+  std::string word = words.next();
+  if (word == "INSERT" || word == "UPDATE" || word == "DELETE") return true;
   const bool writes = statement.kind() == sim::StatementKind::write;
-  bool changes_rows = false;
-  for (std::string word = first; !word.empty(); word = words.next()) {
-    if (word.starts_with("TEMP") || word == "SET_CONFIG") return false;
+  if (writes && word != "WITH") return false;
+  if (word == "PRAGMA") return false;
+  for (; !word.empty(); word = words.next()) {
+    if (word == "SET_CONFIG" || word.find("ADVISORY") != std::string::npos) return false;
     if (word == "INTO" && !writes) return false;
-    changes_rows = changes_rows || word == "INSERT" || word == "UPDATE" || word == "DELETE";
   }
-  return !writes || changes_rows;
+  return true;
 }
 
 }  // namespace

@@ -178,7 +178,8 @@ class CaseRunner {
     context.id_prefix = fmt::format("{}.{}.{}", subject_.scenario->name, subject_.variant->name,
                                     subject_.target_kind);
     context.replay_begin = replay_begin(subject_, options_.seed);
-    std::size_t number = 0;
+    std::size_t incidents = 0;
+    std::size_t others = 0;
     for (const auto& [cause, shown] : book_.findings()) {
       const RunRecord again = experiment.run(shown.run.plan, usual());
       enter(again, "replay", {});
@@ -187,7 +188,8 @@ class CaseRunner {
       if (!different.empty()) {
         unstable_.push_back(fmt::format("the plan '{}' {}", to_string(shown.run.plan), different));
       }
-      outcome_.verdict.findings.push_back(write_finding(shown, ++number, context));
+      const std::size_t number = shown.incident ? ++incidents : ++others;
+      outcome_.verdict.findings.push_back(write_finding(shown, number, context));
     }
   }
 

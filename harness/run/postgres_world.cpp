@@ -97,7 +97,9 @@ sim::Status PostgresWorld::list_tables() {
   tables_.clear();
   const sim::Answer<sim::Rows> rows = query(fmt::format(
       "SELECT n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), "
-      "c.oid::bigint {} ORDER BY n.nspname, c.relname",
+      "c.oid::bigint, (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM "
+      "pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "
+      "a.attgenerated = '') {} ORDER BY n.nspname, c.relname",
       user_tables));
   if (!rows.ok()) return rows.error();
   fingerprint_query_ =
@@ -108,6 +110,7 @@ sim::Status PostgresWorld::list_tables() {
     table.key = schema == "public" ? text_of(row, 1) : schema + "." + text_of(row, 1);
     table.name = text_of(row, 2);
     table.image = "splitproof_image.t" + text_of(row, 3);
+    table.columns = text_of(row, 4);
     fingerprint_query_ +=
         fmt::format(", (SELECT ROW(count(*), max(xmin::text::bigint))::text FROM {})", table.name);
     tables_.push_back(std::move(table));
@@ -118,7 +121,7 @@ sim::Status PostgresWorld::list_tables() {
 sim::Status PostgresWorld::list_sequences() {
   sequences_.clear();
   const sim::Answer<sim::Rows> rows = query(
-      "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), "
+      "SELECT quote_literal(quote_ident(schemaname) || '.' || quote_ident(sequencename)), "
       "coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences "
       "ORDER BY schemaname, sequencename");
   if (!rows.ok()) return rows.error();
@@ -178,11 +181,12 @@ sim::Status PostgresWorld::reset(const Shift& shift) {
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     if (now.value()[i] == tables_[i].fingerprint) continue;
     changed.push_back(tables_[i].name);
-    sql += fmt::format("DELETE FROM {0}; INSERT INTO {0} OVERRIDING SYSTEM VALUE TABLE {1}; ",
-                       tables_[i].name, tables_[i].image);
+    sql += fmt::format(
+        "DELETE FROM {0}; INSERT INTO {0} ({2}) OVERRIDING SYSTEM VALUE SELECT {2} FROM {1}; ",
+        tables_[i].name, tables_[i].image, tables_[i].columns);
   }
   for (const Sequence& sequence : sequences_) {
-    sql += fmt::format("SELECT setval('{}', {}, {}); ", sequence.name,
+    sql += fmt::format("SELECT setval({}, {}, {}); ", sequence.name,
                        sequence.value + shift.sequences, sequence.called);
   }
   if (!sql.empty()) {

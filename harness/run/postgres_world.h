@@ -41,14 +41,15 @@ class PostgresWorld final : public World {
 
  private:
   struct Sequence {
-    std::string name;  // Quoted, with its schema.
+    std::string name;  // As an SQL literal: quoted, with its schema, and quoted again.
     std::int64_t value = 0;
     bool called = false;
   };
   struct TableCopy {
-    std::string key;    // As in State: "accounts", or "other.accounts" outside of public.
-    std::string name;   // Quoted, with its schema.
-    std::string image;  // Quoted name of the copy.
+    std::string key;      // As in State: "accounts", or "other.accounts" outside of public.
+    std::string name;     // Quoted, with its schema.
+    std::string image;    // Quoted name of the copy.
+    std::string columns;  // Quoted, with commas; without those that the server computes.
     std::string fingerprint;
     std::shared_ptr<const Table> content;
   };

@@ -23,6 +23,14 @@ std::string quoted(const std::string& name) {
   return text + '"';
 }
 
+// The foreign keys of table $1: column, table referred to, column referred to. The pragma gives the
+// last two as the author wrote them, in any case; no column means the primary key.
+constexpr const char* foreign_keys =
+    "SELECT k.\"from\", (SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+    "name = k.\"table\" COLLATE NOCASE), (SELECT name FROM pragma_table_info(k.\"table\") WHERE "
+    "CASE WHEN k.\"to\" IS NULL THEN pk = k.seq + 1 ELSE name = k.\"to\" COLLATE NOCASE END) "
+    "FROM pragma_foreign_key_list($1) AS k ORDER BY k.id, k.seq";
+
 std::string text_of(const sim::Row& row, std::size_t column) { return sim::to_string(row[column]); }
 
 TableShape shape_from(const sim::Rows& info, const sim::Rows& keys) {
@@ -39,8 +47,8 @@ TableShape shape_from(const sim::Rows& info, const sim::Rows& keys) {
   }
   // A single INTEGER PRIMARY KEY is the rowid, which SQLite generates.
   if (key_columns == 1) shape.generated.insert(integer_keys.begin(), integer_keys.end());
-  for (const sim::Row& row : keys.rows) {  // id, seq, table, from, to, …
-    shape.foreign_keys.push_back({text_of(row, 3), text_of(row, 2), text_of(row, 4)});
+  for (const sim::Row& row : keys.rows) {
+    shape.foreign_keys.push_back({text_of(row, 0), text_of(row, 1), text_of(row, 2)});
   }
   return shape;
 }
@@ -109,7 +117,7 @@ sim::Answer<Shape> SqliteWorld::shape() {
   for (const std::string& name : names.value()) {
     const sim::Answer<sim::Rows> info = query("PRAGMA table_info(" + quoted(name) + ")");
     if (!info.ok()) return info.error();
-    const sim::Answer<sim::Rows> keys = query("PRAGMA foreign_key_list(" + quoted(name) + ")");
+    const sim::Answer<sim::Rows> keys = query({foreign_keys, {name}});
     if (!keys.ok()) return keys.error();
     shape.emplace(name, shape_from(info.value(), keys.value()));
   }
@@ -124,20 +132,21 @@ sim::Answer<std::shared_ptr<const Table>> SqliteWorld::content(const std::string
 }
 
 sim::Answer<State> SqliteWorld::read() {
-  const sim::Answer<std::vector<std::string>> names = table_names();
-  if (!names.ok()) return names.error();
   const sim::Answer<std::set<std::string>> unchanged = memory_.unchanged_tables();
   if (!unchanged.ok()) return unchanged.error();
-  State state;
-  for (const std::string& name : names.value()) {
-    const auto known = image_.find(name);
-    if (known != image_.end() && unchanged.value().contains(name)) {
-      state.insert(*known);
-      continue;
-    }
+  State state = image_;
+  // Where any table is unchanged, so is the schema: the tables are those of the image.
+  if (image_.empty() || unchanged.value().empty()) {
+    const sim::Answer<std::vector<std::string>> names = table_names();
+    if (!names.ok()) return names.error();
+    state.clear();
+    for (const std::string& name : names.value()) state.emplace(name, nullptr);
+  }
+  for (auto& [name, known] : state) {
+    if (known != nullptr && unchanged.value().contains(name)) continue;
     sim::Answer<std::shared_ptr<const Table>> table = content(name);
     if (!table.ok()) return table.error();
-    state.emplace(name, std::move(table).value());
+    known = std::move(table).value();
   }
   return state;
 }

@@ -47,10 +47,11 @@ std::string without_password(const std::string& url) {
     const std::size_t colon = url.find(':', begin + 3);
     if (colon < at) clean.erase(colon, at - colon);
   }
-  const std::size_t parameter = clean.find("password=");
-  if (parameter != std::string::npos) {
-    const std::size_t end = std::min(clean.find('&', parameter), clean.size());
-    clean.replace(parameter, end - parameter, "password=***");
+  constexpr std::string_view parameter = "password=";
+  for (std::size_t found = clean.find(parameter); found != std::string::npos;) {
+    const std::size_t value = found + parameter.size();
+    clean.replace(value, std::min(clean.find('&', value), clean.size()) - value, "***");
+    found = clean.find(parameter, value);
   }
   return clean;
 }

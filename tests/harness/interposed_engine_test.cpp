@@ -73,7 +73,7 @@ TEST_F(Interposed, ErrorHasNoEffectAndLeavesTheTransactionOpen) {
   plan("a3=error:SQLITE_FULL");
   EXPECT_EQ(say("BEGIN"), "ok");
   EXPECT_EQ(say(insert_1), "ok, 1 rows affected");
-  EXPECT_EQ(say(insert_2), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say(insert_2), "error SQLITE_FULL: planned: the disk is full");
   EXPECT_EQ(say(insert_3), "ok, 1 rows affected");
   EXPECT_EQ(say("COMMIT"), "ok");
   EXPECT_THAT(held(), ElementsAre("one", "three"));
@@ -83,8 +83,9 @@ TEST_F(Interposed, ErrorWithRollbackTakesTheTransactionWithIt) {
   plan("a3=error:SQLITE_FULL+rollback");
   EXPECT_EQ(say("BEGIN"), "ok");
   EXPECT_EQ(say(insert_1), "ok, 1 rows affected");
-  EXPECT_EQ(say(insert_2), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say(insert_2), "error SQLITE_FULL: planned: the disk is full");
   EXPECT_EQ(say("COMMIT").substr(0, 5), "error");
+  EXPECT_FALSE(director_->points().back().transaction.open);
   EXPECT_EQ(say(insert_3), "ok, 1 rows affected");
   EXPECT_THAT(held(), ElementsAre("three"));
 }
@@ -92,12 +93,12 @@ TEST_F(Interposed, ErrorWithRollbackTakesTheTransactionWithIt) {
 TEST_F(Interposed, FailedCommitLeavesTheTransactionOpenUnlessItIsRolledBack) {
   plan("a3=error:SQLITE_FULL");
   for (const char* text : {"BEGIN", insert_1}) say(text);
-  EXPECT_EQ(say("COMMIT"), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say("COMMIT"), "error SQLITE_FULL: planned: the disk is full");
   EXPECT_EQ(say("COMMIT"), "ok");
   EXPECT_THAT(held(), ElementsAre("one"));
   plan("a3=error:SQLITE_FULL+rollback");
   for (const char* text : {"BEGIN", insert_2}) say(text);
-  EXPECT_EQ(say("COMMIT"), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say("COMMIT"), "error SQLITE_FULL: planned: the disk is full");
   EXPECT_EQ(say("BEGIN"), "ok");
   EXPECT_THAT(held(), ElementsAre("one"));
 }
@@ -160,9 +161,9 @@ TEST_F(Interposed, ClientCannotTellALostReplyFromADroppedConnection) {
 TEST_F(Interposed, PersistentFaultStrikesFromThereOnWhereItCanOccur) {
   plan("a2+=error:SQLITE_FULL");
   EXPECT_EQ(say(insert_1), "ok, 1 rows affected");
-  EXPECT_EQ(say(insert_2), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say(insert_2), "error SQLITE_FULL: planned: the disk is full");
   EXPECT_EQ(say("SELECT 1"), "ok, 1 rows");
-  EXPECT_EQ(say(insert_3), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say(insert_3), "error SQLITE_FULL: planned: the disk is full");
   EXPECT_EQ(director_->fired().size(), 2U);
   EXPECT_EQ(director_->fired()[0].event, 1U);
   EXPECT_EQ(director_->fired()[1].event, 3U);
@@ -173,11 +174,12 @@ TEST_F(Interposed, StatementsAreCountedOverAllConnectionsOfTheClient) {
   const std::unique_ptr<sim::Session> other = connect();
   say(insert_1);
   say(*other, "SELECT 1");
-  EXPECT_EQ(say(*other, insert_2), "error SQLITE_FULL: planned");
+  EXPECT_EQ(say(*other, insert_2), "error SQLITE_FULL: planned: the disk is full");
   say(insert_3);
   EXPECT_THAT(lines_of(director_->history()),
               ElementsAre("a1 one: ok, 1 rows affected", "a2 SELECT 1: ok, 1 rows",
-                          "a3 two: error SQLITE_FULL: planned", "a4 three: ok, 1 rows affected"));
+                          "a3 two: error SQLITE_FULL: planned: the disk is full",
+                          "a4 three: ok, 1 rows affected"));
   EXPECT_EQ(director_->history().events[1].connection, 2);
   EXPECT_EQ(director_->history().events[3].connection, 1);
 }
@@ -263,7 +265,11 @@ TEST_F(Interposed, WatcherSeesEachEventWithTheFaultThatStruck) {
 }
 
 TEST(Event, IsTheSameOnlyWithTheSameStatementAnswerAndConnection) {
-  const Event event{.statement = 3, .connection = 1, .text = "SELECT 1", .answer = "ok, 1 rows"};
+  Event event;
+  event.statement = 3;
+  event.connection = 1;
+  event.text = "SELECT 1";
+  event.answer = "ok, 1 rows";
   EXPECT_TRUE(same(event, event, true));
   const auto differs = [&](auto change) {
     Event other = event;
