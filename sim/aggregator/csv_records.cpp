@@ -59,11 +59,12 @@ std::string quoted_for_message(const std::string& text) {
   return "'" + shown + "'";
 }
 
-CsvRecords::CsvRecords(std::istream& in, const std::string& file) : in_(in), file_(file) {
+CsvRecords::CsvRecords(std::istream& in, const std::string& file)
+    : in_(in), file_(file), ahead_(in.get()) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   for (const char c : byte_order_mark) {
-    if (in_.peek() != std::char_traits<char>::to_int_type(c)) break;
-    in_.get();
+    if (ahead_ != std::char_traits<char>::to_int_type(c)) break;
+    ahead_ = in_.get();
   }
 }
 
@@ -84,10 +85,9 @@ Result<std::optional<CsvRecord>, CsvError> CsvRecords::next() {
   return std::optional<CsvRecord>(std::move(record));
 }
 
-int CsvRecords::peek() { return in_.rdbuf() == nullptr ? end_of_file : in_.peek(); }
-
 int CsvRecords::take() {
-  const int byte = in_.get();
+  const int byte = ahead_;
+  ahead_ = in_.get();
   if (byte == '\n') {
     ++line_;
     column_ = 1;
@@ -97,14 +97,14 @@ int CsvRecords::take() {
   return byte;
 }
 
-bool CsvRecords::at_line_end() {
+bool CsvRecords::at_line_end() const {
   const int byte = peek();
   return byte == '\n' || byte == '\r';
 }
 
 // False when a carriage return is not followed by a line feed.
 bool CsvRecords::take_line_end() {
-  if (peek() == '\r') in_.get();
+  if (peek() == '\r') ahead_ = in_.get();
   if (peek() != '\n') return false;
   take();
   return true;

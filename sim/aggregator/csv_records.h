@@ -35,10 +35,10 @@ class CsvRecords {
  private:
   using Failure = std::optional<CsvError>;
 
-  int peek();
+  int peek() const { return ahead_; }
   int take();
   bool take_line_end();
-  bool at_line_end();
+  bool at_line_end() const;
   Failure read_record(CsvRecord& record);
   Failure read_plain(CsvField& field);
   Failure read_quoted(CsvField& field);
@@ -48,6 +48,7 @@ class CsvRecords {
 
   std::istream& in_;
   const std::string& file_;
+  int ahead_;  // The byte that comes next; asked for often, and a stream answers slowly.
   int line_ = 1;
   int column_ = 1;
 };

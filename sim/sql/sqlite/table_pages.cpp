@@ -7,11 +7,15 @@
 namespace splitproof::sim {
 
 std::optional<TablePages> TablePages::of(Session& session) {
-  const Answer<Rows> answer = session.execute("SELECT name, pgoffset, pgsize FROM dbstat");
+  // Not `pgoffset`: SQLite 3.40 gives an overflow page the offset of the page before.
+  const Answer<Rows> answer =
+      session.execute("SELECT name, (pageno - 1) * pgsize, pgsize FROM dbstat");
   if (!answer.ok()) return std::nullopt;
   TablePages pages;
   for (const Row& row : answer.value().rows) {
     const std::string name = to_string(row[0]);
+    // A page of no size would never be seen to change.
+    if (std::get<std::int64_t>(row[2]) <= 0) return std::nullopt;
     const PagePlace place{.offset = static_cast<std::size_t>(std::get<std::int64_t>(row[1])),
                           .size = static_cast<std::size_t>(std::get<std::int64_t>(row[2]))};
     // No table of a user's can have a name that begins with "sqlite_".
