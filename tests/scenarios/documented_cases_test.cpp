@@ -1,0 +1,173 @@
+// The documented cases, whole: every variant does on both engines what its scenario says.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "tests/scenarios/support.h"
+
+namespace splitproof::tests {
+namespace {
+
+using harness::CaseResult;
+using harness::CaseVerdict;
+using harness::Damage;
+using harness::Expectation;
+using harness::Expected;
+using harness::Finding;
+using testing::HasSubstr;
+
+// Judges by the scenario's own words, not by the verdict, whether the control was caught.
+bool shows(const CaseVerdict& verdict, const Expected& expected, const std::string& declared) {
+  const std::size_t colon = declared.find(": ");
+  const std::string name = declared.substr(0, colon);
+  const std::string text = colon == std::string::npos ? "" : declared.substr(colon + 2);
+  for (const Finding& finding : verdict.findings) {
+    if (finding.oracle != expected.oracle) continue;
+    for (const Damage& damage : finding.damage) {
+      if (damage.name == name && damage.text.find(text) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
+// What the real input holds for a month, added up without the code under test.
+struct MonthSums {
+  std::set<std::string> clients;
+  std::int64_t reservations = 0;
+  std::int64_t value = 0;  // In minor units, as is `spend`.
+  std::int64_t clicks = 0;
+  std::int64_t spend = 0;
+};
+
+// "12.34" is 1234; the file's amounts all have two decimals.
+std::int64_t minor(std::string amount) {
+  std::erase(amount, '.');
+  return std::stoll(amount);
+}
+
+std::string amount(std::int64_t value) { return fmt::format("{}.{:02}", value / 100, value % 100); }
+
+MonthSums sums_of(const std::string& month) {
+  std::istringstream lines(read_file(scenario_folder() + "/data/daily_kpi_2025.csv"));
+  MonthSums sums;
+  for (std::string line; std::getline(lines, line);) {
+    Texts cells;
+    std::istringstream row(line);
+    for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
+    if (cells.size() != 17 || !cells[3].starts_with(month)) continue;
+    sums.clients.insert(cells[0]);
+    sums.spend += minor(cells[5]);
+    sums.clicks += std::stoll(cells[7]);
+    sums.reservations += std::stoll(cells[14]);
+    sums.value += minor(cells[15]);
+  }
+  return sums;
+}
+
+class DocumentedCases : public testing::TestWithParam<std::string> {
+ protected:
+  static const std::vector<CaseVerdict>& verdicts() { return all_cases_on(GetParam()).cases; }
+
+  static const CaseVerdict& verdict_of(const std::string& scenario, const std::string& variant) {
+    const auto found = std::ranges::find_if(verdicts(), [&](const CaseVerdict& verdict) {
+      return verdict.scenario == scenario && verdict.variant == variant;
+    });
+    if (found == verdicts().end()) throw std::runtime_error("no case " + scenario + "/" + variant);
+    return *found;
+  }
+};
+
+TEST_P(DocumentedCases, AllPassAndAreClosed) {
+  ASSERT_EQ(verdicts().size(), select(built_cases(), GetParam()).cases.size());
+  for (const CaseVerdict& verdict : verdicts()) {
+    EXPECT_EQ(verdict.result, CaseResult::pass) << name_of(verdict) << ": " << verdict.reason;
+    EXPECT_TRUE(verdict.closed) << name_of(verdict);
+  }
+}
+
+TEST_P(DocumentedCases, AreStruckByEveryFaultThatWasPlanned) {
+  for (const CaseVerdict& verdict : verdicts()) {
+    EXPECT_GT(verdict.points, 0) << name_of(verdict);
+    EXPECT_GT(verdict.faults.planned, 0) << name_of(verdict);
+    EXPECT_EQ(verdict.faults.fired, verdict.faults.planned) << name_of(verdict);
+    EXPECT_GT(verdict.runs, verdict.faults.fired) << name_of(verdict);
+    for (const harness::SweepAccount& sweep : verdict.sweeps) {
+      EXPECT_TRUE(sweep.closed) << name_of(verdict) << " " << sweep.fault << ": "
+                                << sweep.open_because;
+    }
+  }
+}
+
+TEST_P(DocumentedCases, CatchEveryControlByItsOracleWithItsDamage) {
+  const harness::Selection selection = select(built_cases(), GetParam());
+  harness::ControlCount controls;
+  harness::ControlCount mutants;
+  for (const harness::Case& subject : selection.cases) {
+    const Expected& expected = subject.variant->expect.at(GetParam());
+    if (expected.observed != Expectation::violated) continue;
+    const CaseVerdict& verdict = verdict_of(subject.scenario->name, subject.variant->name);
+    EXPECT_EQ(verdict.observed, "violated") << name_of(verdict);
+    EXPECT_TRUE(std::ranges::any_of(verdict.findings, [&](const Finding& finding) {
+      return finding.oracle == expected.oracle;
+    })) << name_of(verdict);
+    for (const std::string& declared : expected.damage) {
+      EXPECT_TRUE(shows(verdict, expected, declared)) << name_of(verdict) << ": " << declared;
+    }
+    const bool mutant = subject.variant->role == harness::Role::mutant;
+    ++(mutant ? mutants : controls).expected;
+  }
+  EXPECT_GE(controls.expected, 10);
+  EXPECT_GE(mutants.expected, 4);
+  controls.caught = controls.expected;
+  mutants.caught = mutants.expected;
+  EXPECT_EQ(all_cases_on(GetParam()).controls, controls);
+  EXPECT_EQ(all_cases_on(GetParam()).mutants, mutants);
+}
+
+TEST_P(DocumentedCases, FindNothingInTheCodeAsItMustBe) {
+  for (const std::string& scenario : built_cases()) {
+    const CaseVerdict& verdict = verdict_of(scenario, "transactional");
+    EXPECT_EQ(verdict.observed, "holds") << scenario;
+    for (const Finding& finding : verdict.findings) {
+      ADD_FAILURE() << scenario << ": " << finding.severity << " by " << finding.oracle << ", plan "
+                    << finding.plan;
+    }
+  }
+}
+
+TEST_P(DocumentedCases, TellTheIncidentOfAugustAndSeptember) {
+  const CaseVerdict& verdict = verdict_of("august-september-split", "autocommit");
+  ASSERT_FALSE(verdict.findings.empty());
+  const Finding& incident = verdict.findings.front();
+  EXPECT_EQ(incident.id, "august-september-split.autocommit." + GetParam() + ".incident.1");
+  EXPECT_EQ(incident.oracle, "told-equals-held");
+  EXPECT_THAT(incident.because, HasSubstr("On 1 September the saving of the conversion metrics "
+                                          "failed, on 1 October the saving of the campaign "
+                                          "metrics."));
+  const MonthSums august = sums_of("2025-08");
+  const MonthSums september = sums_of("2025-09");
+  ASSERT_GT(august.reservations, 0);
+  ASSERT_GT(september.clicks, 0);
+  ASSERT_EQ(incident.damage.size(), 2U);
+  EXPECT_EQ(incident.damage[0].text,
+            fmt::format("August 2025: campaign metrics of {} clients were saved, their conversion "
+                        "metrics were not: {} reservations worth {} are missing from the month.",
+                        august.clients.size(), august.reservations, amount(august.value)));
+  EXPECT_EQ(incident.damage[1].text,
+            fmt::format("September 2025: conversion metrics of {} clients were saved, their "
+                        "campaign metrics were not: {} clicks and {} of spending are missing from "
+                        "the month.",
+                        september.clients.size(), september.clicks, amount(september.spend)));
+}
+
+INSTANTIATE_TEST_SUITE_P(On, DocumentedCases, testing::Values("sqlite", "postgres"),
+                         [](const testing::TestParamInfo<std::string>& target) {
+                           return target.param;
+                         });
+
+}  // namespace
+}  // namespace splitproof::tests

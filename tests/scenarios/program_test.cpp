@@ -1,0 +1,242 @@
+// The program from outside, as its users meet it: exit codes, what it prints where, its report.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "tests/scenarios/support.h"
+
+namespace splitproof::tests {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+Texts run_of(const Texts& scenarios, const Texts& options) {
+  Texts arguments{"run"};
+  arguments.insert(arguments.end(), scenarios.begin(), scenarios.end());
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return arguments;
+}
+
+class ProgramTest : public testing::Test {
+ protected:
+  Ended run(const Texts& arguments) { return splitproof(arguments, folder_); }
+
+  // Runs it and expects a refusal in one message: nothing but `err` is said.
+  void expect_refusal(const Texts& arguments, int code, const testing::Matcher<std::string>& err) {
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.status.code, code) << to_string(ended.status);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, err);
+    EXPECT_THAT(ended.err, StartsWith("splitproof: "));
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(ProgramTest, WithoutArgumentsSaysWhatThereIs) {
+  expect_refusal({}, 3,
+                 AllOf(HasSubstr("list, run, replay, report"), HasSubstr("splitproof --help")));
+}
+
+TEST_F(ProgramTest, ShowsHelpAndVersionOnStandardOutput) {
+  for (const char* const option : {"--help", "--version"}) {
+    const Ended ended = run({option});
+    EXPECT_EQ(ended.status.code, 0);
+    EXPECT_THAT(ended.out, HasSubstr("splitproof"));
+    EXPECT_EQ(ended.err, "");
+  }
+  EXPECT_THAT(run({"--help"}).out, AllOf(HasSubstr("Usage:"), HasSubstr("Exit codes:")));
+}
+
+TEST_F(ProgramTest, ListsEveryDocumentedCaseAndItsVariants) {
+  const Ended ended = run({"list"});
+  EXPECT_EQ(ended.status.code, 0);
+  EXPECT_EQ(ended.err, "");
+  for (const std::string& name : harness::documented_cases()) {
+    EXPECT_THAT(ended.out, HasSubstr(name + ": "));
+  }
+  for (const char* const text : {"sequential-upserts", "caught by told-equals-held", "holds",
+                                 "not built: needs two sessions at once"}) {
+    EXPECT_THAT(ended.out, HasSubstr(text));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "splitproof-report"));
+}
+
+TEST_F(ProgramTest, ExitsWithZeroWhenEveryCasePasses) {
+  const Ended& ended = shared_run().ended;
+  EXPECT_EQ(ended.status.code, 0) << ended.out;
+  EXPECT_EQ(ended.err, "") << "standard error is no terminal";
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("✓ PASS"), Not(HasSubstr("\x1b["))));
+  const std::string folder = shared_run().folder / "splitproof-report";
+  EXPECT_TRUE(report_in(folder).at("complete").get<bool>());
+  EXPECT_TRUE(std::filesystem::exists(folder + "/ledger.jsonl"));
+}
+
+// The condition of those who gate on the report by
+// jq -e 'all(.cases[] | select(.verdict != "not-run"); .verdict == "pass" and .closed and …)'.
+TEST_F(ProgramTest, WithoutNamesRunsWhatIsBuiltAndNamesWhatIsNot) {
+  const Ended ended = run({"run", "--quiet"});
+  EXPECT_EQ(ended.status.code, 2);
+  EXPECT_EQ(ended.out + ended.err, "");
+  Texts not_run;
+  std::size_t judged = 0;
+  const json report = report_in(folder_ / "splitproof-report");
+  for (const json& one : report.at("cases")) {
+    if (one.at("verdict") == "not-run") {
+      not_run.push_back(one.at("scenario"));
+      continue;
+    }
+    ++judged;
+    EXPECT_EQ(one.at("verdict"), "pass") << one.at("scenario") << one.at("variant");
+    EXPECT_TRUE(one.at("closed").get<bool>());
+    EXPECT_GT(one.at("faults").at("fired"), 0);
+    EXPECT_GT(one.at("points"), 0);
+  }
+  EXPECT_THAT(not_run, ElementsAre("lost-update", "cache-refresh", "concurrent-updates"));
+  EXPECT_EQ(judged, select(built_cases(), "sqlite").cases.size());
+}
+
+TEST_F(ProgramTest, ExitsWithOneWhenACaseFails) {
+  std::string text = read_file(scenario_folder() + "/partial-failure.yaml");
+  const std::string honest = "expect: holds";
+  const std::size_t at = text.find(honest);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, honest.size(),
+               "expect: {observed: violated, oracle: told-equals-held, damage: [rows]}");
+  write_file(folder_ / "wrong.yaml", text);
+  const Ended ended = run({"run", "wrong.yaml", "--variant", "transactional"});
+  EXPECT_EQ(ended.status.code, 1) << ended.out;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("✗ FAIL"), HasSubstr("was not caught by the oracle")));
+}
+
+TEST_F(ProgramTest, NamesTheNearestScenarioAndVariant) {
+  expect_refusal({"run", "partial-failur"}, 3, HasSubstr("did you mean 'partial-failure'?"));
+  expect_refusal({"run", "partial-failure", "--variant", "autocomit"}, 3,
+                 AllOf(HasSubstr("no variant 'autocomit' in partial-failure"),
+                       HasSubstr("did you mean 'autocommit'?")));
+  expect_refusal({"run", "no/such.yaml"}, 3, HasSubstr("no/such.yaml is not there"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "splitproof-report"));
+}
+
+TEST_F(ProgramTest, ShowsThePlaceOfAMistakeInAPlan) {
+  expect_refusal({"run", "partial-failure", "--variant", "autocommit", "--plan", "a2=dorp"}, 3,
+                 AllOf(HasSubstr("'--plan' at character 4"), HasSubstr("'dorp'")));
+}
+
+TEST_F(ProgramTest, CallsAPlanThatStrikesNothingVacuous) {
+  const Ended ended =
+      run({"run", "partial-failure", "--variant", "autocommit", "--plan", "a99=drop"});
+  EXPECT_EQ(ended.status.code, 2);
+  const json one = report_in(folder_ / "splitproof-report").at("cases").at(0);
+  EXPECT_EQ(one.at("verdict"), "vacuous");
+  EXPECT_EQ(one.at("faults"), (json{{"planned", 1}, {"fired", 0}}));
+  EXPECT_THAT(ended.out, HasSubstr("none fired"));
+}
+
+TEST_F(ProgramTest, WritesTheSameReportWhateverTheJobsAndTheFolder) {
+  run(run_of(built_cases(), {"--quiet", "--jobs", "1", "--out", "an/other"}));
+  for (const char* const name : {"/report.json", "/ledger.jsonl"}) {
+    const std::string two = read_file((shared_run().folder / "splitproof-report") + name);
+    EXPECT_FALSE(two.empty());
+    EXPECT_EQ(read_file((folder_ / "an/other") + name), two) << name;
+  }
+}
+
+TEST_F(ProgramTest, RendersAReportAgainUnlessItWasChanged) {
+  const Ended first = run({"run", "balance-transfer", "--out", "kept"});
+  ASSERT_EQ(first.status.code, 0);
+  const Ended again = run({"report", "kept"});
+  EXPECT_EQ(again.status.code, 0);
+  EXPECT_EQ(again.out, first.out);
+  EXPECT_EQ(again.err, "");
+  std::string text = read_file(folder_ / "kept/report.json");
+  const std::size_t at = text.find("\"fired\": 9");
+  ASSERT_NE(at, std::string::npos);
+  text[at + 9] = '8';
+  write_file(folder_ / "kept/report.json", text);
+  expect_refusal({"report", "kept"}, 3, HasSubstr("kept/report.json: "));
+  expect_refusal({"report", "elsewhere"}, 3, HasSubstr("elsewhere/report.json cannot be opened"));
+}
+
+TEST_F(ProgramTest, SaysSoWhenTheTimeIsUp) {
+  const Ended ended = run({"run", "august-september-split", "--budget", "1ms"});
+  EXPECT_EQ(ended.status.code, 2);
+  EXPECT_THAT(ended.out, HasSubstr("STOPPED BEFORE THE END"));
+  EXPECT_FALSE(report_in(folder_ / "splitproof-report").at("complete").get<bool>());
+}
+
+// A file stands where a folder should be: nobody, not even root, can write there.
+TEST_F(ProgramTest, SaysSoWhenTheReportCannotBeWritten) {
+  write_file(folder_ / "file", "");
+  expect_refusal({"run", "partial-failure", "--out", "file/report"}, 4, HasSubstr("file/report"));
+  EXPECT_EQ(read_file(folder_ / "file"), "");
+}
+
+// A folder without the right to write does not stop root, who therefore runs it as another. The
+// program and the scenario are copied to where that one may read.
+TEST_F(ProgramTest, SaysSoWhenTheFolderForbidsTheReport) {
+  Program::Options options;
+  if (::geteuid() == 0) options.account = sim::Account{"nobody", 65534, 65534};
+  options.program = folder_ / "copy";
+  std::filesystem::copy_file(SPLITPROOF_BIN "/splitproof", options.program);
+  std::filesystem::copy_file(scenario_folder() + "/partial-failure.yaml", folder_ / "case.yaml");
+  std::filesystem::create_directory(folder_ / "closed");
+  ASSERT_EQ(::chmod((folder_ / "closed").c_str(), 0555), 0);
+  Program program({"run", "case.yaml", "--out", folder_ / "closed"}, folder_, options);
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.status.code, 4) << ended.err;
+  EXPECT_EQ(ended.out, "");
+  EXPECT_THAT(ended.err, HasSubstr(folder_ / "closed"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "closed"));
+}
+
+TEST_F(ProgramTest, SaysSoWhenAServerCannotBeReached) {
+  expect_refusal({"run", "partial-failure", "--target",
+                  "postgresql://me:secret@127.0.0.1:1/none?connect_timeout=1"},
+                 4, AllOf(HasSubstr("database server"), Not(HasSubstr("secret"))));
+}
+
+TEST_F(ProgramTest, SaysNothingWhenQuiet) {
+  const Ended ended = run({"run", "partial-failure", "--quiet"});
+  EXPECT_EQ(ended.status.code, 0);
+  EXPECT_EQ(ended.out + ended.err, "");
+  EXPECT_FALSE(report_in(folder_ / "splitproof-report").is_null());
+}
+
+class Stopped : public ProgramTest, public testing::WithParamInterface<int> {};
+
+// The report's folder is made before the first case begins, and all cases take far longer than the
+// signal.
+TEST_P(Stopped, WritesTheReportSoFar) {
+  Program program(run_of(built_cases(), {"--jobs", "1", "--out", "so-far"}), folder_);
+  while (!std::filesystem::exists(folder_ / "so-far") &&
+         !program.has_ended_within(std::chrono::milliseconds(1))) {
+  }
+  program.signal(GetParam());
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.status.code, 128 + GetParam()) << to_string(ended.status);
+  EXPECT_EQ(ended.err, "");
+  EXPECT_THAT(ended.out, HasSubstr("STOPPED BEFORE THE END"));
+  const json report = report_in(folder_ / "so-far");
+  EXPECT_FALSE(report.at("complete").get<bool>());
+  EXPECT_EQ(report.at("cases").size(), select(built_cases(), "sqlite").cases.size());
+  EXPECT_EQ(report.at("cases").back().at("verdict"), "not-run");
+  EXPECT_EQ(run({"report", "so-far"}).out, ended.out);
+}
+
+INSTANTIATE_TEST_SUITE_P(By, Stopped, testing::Values(SIGINT, SIGTERM),
+                         [](const testing::TestParamInfo<int>& signal) {
+                           return signal.param == SIGINT ? "SIGINT" : "SIGTERM";
+                         });
+
+}  // namespace
+}  // namespace splitproof::tests
