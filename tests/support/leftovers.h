@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,11 @@ namespace splitproof::tests {
 
 // All of a file, "" when there is none; zeros become blanks, as command lines are best read.
 inline std::string text_of_process_file(pid_t pid, const char* name) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/" + name, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
+  // Reading fails when the process ends meanwhile; a stream buffer read directly would throw then.
+  const std::ifstream in("/proc/" + std::to_string(pid) + "/" + name, std::ios::binary);
+  std::ostringstream all;
+  all << in.rdbuf();
+  std::string text = all.str();
   std::ranges::replace(text, '\0', ' ');
   return text;
 }
