@@ -10,7 +10,12 @@ namespace splitproof::harness {
 
 namespace {
 
-sim::Error lost() {
+// SQLite's nearest counterpart of a lost connection: the file behind the handle went away.
+sim::Error lost(sim::Dialect dialect) {
+  if (dialect == sim::Dialect::sqlite) {
+    return {sim::ErrorKind::connection_lost, "SQLITE_IOERR",
+            "the file behind the connection is out of reach"};
+  }
   return {sim::ErrorKind::connection_lost, "08006", "the connection to the database is lost"};
 }
 
@@ -71,7 +76,7 @@ sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statemen
   Director& director = engine_.director_;
   if (real_ == nullptr) {
     director.record(nullptr, number_, statement, nullptr, "no answer: the connection is lost");
-    return lost();
+    return lost(engine_.dialect());
   }
   const FaultPoint point = director.arrive(statement, transaction_);
   const Fault* fault = director.strike(point);
@@ -116,11 +121,11 @@ sim::Answer<sim::Rows> InterposedSession::carry_out(const sim::Statement& statem
 
 sim::Error InterposedSession::cut() {
   transaction_ = TransactionState{};
-  if (real_ == nullptr) return lost();
+  if (real_ == nullptr) return lost(engine_.dialect());
   const sim::Status ended = engine_.world_.cut(std::move(real_));
   real_ = nullptr;
   if (!ended.ok()) engine_.failure_ = "a connection could not be cut: " + ended.error().message;
-  return lost();
+  return lost(engine_.dialect());
 }
 
 void InterposedSession::fail_program(const FaultPoint& point, const char* where) const {
