@@ -1,9 +1,11 @@
 #include "sim/server/server_folder.h"
 
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -34,6 +36,34 @@ bool is_open_to_all(const std::filesystem::path& folder) {
 
 std::string system_message() { return std::generic_category().message(errno); }
 
+// Six letters that no folder has yet, most likely; they appear in no result.
+std::string random_letters() {
+  std::array<unsigned char, 6> bytes{};
+  std::string letters;
+  if (::getrandom(bytes.data(), bytes.size(), 0) < 0) bytes.fill(0);
+  for (const unsigned char byte : bytes) letters += static_cast<char>('a' + byte % 26);
+  return letters;
+}
+
+// Makes a folder of our own in `parent` and returns its path; empty, with errno, when that fails.
+// The guardian knows the name before the folder is there: a SIGKILL in between leaves nothing.
+std::string make_watched_folder(Guardian& guardian, const std::string& parent) {
+  constexpr int tries_max = 100;
+  for (int attempt = 0; attempt < tries_max; ++attempt) {
+    // The process id tells people whose folder it is; the letters keep two servers apart.
+    const std::string path =
+        parent + "/splitproof-" + std::to_string(::getpid()) + "-" + random_letters();
+    if (::access(path.c_str(), F_OK) == 0) continue;
+    guardian.watch_folder(path);
+    if (::mkdir(path.c_str(), S_IRWXU) == 0) return path;
+    const int failure = errno;
+    guardian.forget_folder(path);
+    errno = failure;
+    if (failure != EEXIST) break;
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<ServerFolder, ServerError> ServerFolder::make(Guardian& guardian,
@@ -42,15 +72,16 @@ Result<ServerFolder, ServerError> ServerFolder::make(Guardian& guardian,
   std::string objections;
   for (const std::string& parent : parents) {
     std::string objection = objection_to(parent, account);
-    // The process id tells people whose folder it is; the letters keep two servers apart.
-    std::string path = parent + "/splitproof-" + std::to_string(::getpid()) + "-XXXXXX";
-    if (objection.empty() && ::mkdtemp(path.data()) == nullptr) objection = system_message();
+    std::string path;
+    if (objection.empty()) {
+      path = make_watched_folder(guardian, parent);
+      if (path.empty()) objection = system_message();
+    }
     if (!objection.empty()) {
       objections += "\n  " + parent + ": " + objection;
       continue;
     }
     ServerFolder folder(guardian, path);
-    guardian.watch_folder(path);
     if (!account || ::chown(path.c_str(), account->user, account->group) == 0) return folder;
     return ServerError{"Cannot give " + path + " to the user " + account->name + ": " +
                        system_message() + "."};
