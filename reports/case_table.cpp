@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "reports/case_text.h"
 #include "reports/layout.h"
 #include "reports/text.h"
 
@@ -45,6 +46,7 @@ constexpr std::size_t name_width_min = 8;
 constexpr std::size_t title_width_min = 16;
 constexpr std::size_t indent = 2;
 constexpr std::size_t gap = 2;
+constexpr std::string_view below_a_row = "      ";
 
 std::string or_dash(std::string_view text) { return text.empty() ? "-" : printable(text); }
 
@@ -57,7 +59,7 @@ Cells cells_of(const harness::CaseVerdict& verdict) {
               fmt::format("{}", verdict.points),
               fmt::format("{}", verdict.runs),
               fmt::format("{}/{}", verdict.faults.fired, verdict.faults.planned),
-              verdict.closed ? "yes" : "no"};
+              std::string(closed_text(verdict))};
   // Zeros of a case that never started would read as a measurement.
   if (verdict.runs == 0) std::fill(cells.begin() + 4, cells.end(), "-");
   return cells;
@@ -135,6 +137,7 @@ void write_case_table(const std::vector<harness::CaseVerdict>& cases, const Pain
     if (i == 0 || cases[i].scenario != cases[i - 1].scenario) write_scenario(cases[i], paint, out);
     out << std::string(indent, ' ') << paint.as(cases[i].result, padded(rows[i], widths, 0))
         << std::string(gap, ' ') << joined(rows[i], widths, 1) << "\n";
+    write_labelled(below_a_row, sessions_text(cases[i]), out);
   }
 }
 

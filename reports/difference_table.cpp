@@ -55,11 +55,12 @@ std::vector<std::size_t> widths_of(const harness::TableDifference& difference,
 }
 
 // The columns in groups that fit on the page. The first column names the row and leads each group.
-std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& widths) {
+std::vector<std::vector<std::size_t>> groups_of(const std::vector<std::size_t>& widths,
+                                                std::size_t page) {
   std::vector<std::vector<std::size_t>> groups;
-  std::size_t used = page_width + 1;
+  std::size_t used = page + 1;
   for (std::size_t column = 0; column < widths.size(); ++column) {
-    if (used + gap + widths[column] > page_width) {
+    if (used + gap + widths[column] > page) {
       const bool repeats_first = column > 0;
       groups.push_back(repeats_first ? std::vector<std::size_t>{0} : std::vector<std::size_t>{});
       used = indent + missing.size() + (repeats_first ? gap + widths[0] : 0);
@@ -89,11 +90,12 @@ std::vector<std::string> printable_titles(const std::vector<std::string>& column
 
 }  // namespace
 
-void write_difference(const harness::TableDifference& difference, std::ostream& out) {
+void write_difference(const harness::TableDifference& difference, std::ostream& out,
+                      std::size_t width) {
   const std::vector<Row> rows = rows_of(difference);
   const std::vector<std::size_t> widths = widths_of(difference, rows);
-  write_labelled("", "table " + difference.table + " is not what it should be", out);
-  for (const std::vector<std::size_t>& shown : groups_of(widths)) {
+  write_labelled("", "table " + difference.table + " is not what it should be", out, width);
+  for (const std::vector<std::size_t>& shown : groups_of(widths, width)) {
     if (rows.empty()) break;
     out << line_of("", printable_titles(difference.columns), shown, widths) << "\n";
     for (const Row& row : rows) out << line_of(row.kind, row.cells, shown, widths) << "\n";

@@ -8,9 +8,11 @@
 #include <iosfwd>
 
 #include "harness/verdict/verdict.h"
+#include "reports/layout.h"
 
 namespace splitproof::reports {
 
-void write_difference(const harness::TableDifference& difference, std::ostream& out);
+void write_difference(const harness::TableDifference& difference, std::ostream& out,
+                      std::size_t width = page_width);
 
 }  // namespace splitproof::reports

@@ -69,46 +69,75 @@ Json to_json(const harness::SweepAccount& sweep) {
           {"open_because", sweep.open_because}};
 }
 
+Json to_json(const harness::ScheduleCount& schedules) {
+  return {{"explored", schedules.explored}, {"of", schedules.of}, {"complete", schedules.complete}};
+}
+
+Json to_json(const harness::ObserverCount& observer) {
+  return {{"kind", observer.kind},
+          {"seen", observer.seen},
+          {"not_observable", observer.not_observable}};
+}
+
+Json to_json(const harness::GradeLine& grade) {
+  return {{"scenario", grade.scenario}, {"variant", grade.variant},
+          {"target", grade.target},     {"declared", grade.declared},
+          {"caught", grade.caught},     {"not_expressible", grade.not_expressible}};
+}
+
+Json to_json(const harness::CaseVerdict& verdict);
+
+template <class Value>
+Json to_list(const std::vector<Value>& values) {
+  Json list = Json::array();
+  for (const Value& value : values) list.push_back(to_json(value));
+  return list;
+}
+
 Json to_json(const harness::CaseVerdict& verdict) {
-  Json sweeps = Json::array();
-  for (const harness::SweepAccount& sweep : verdict.sweeps) sweeps.push_back(to_json(sweep));
-  Json findings = Json::array();
-  for (const harness::Finding& finding : verdict.findings) findings.push_back(to_json(finding));
-  return {{"scenario", verdict.scenario},
-          {"title", verdict.title},
-          {"variant", verdict.variant},
-          {"target", verdict.target},
-          {"role", verdict.role},
-          {"expected", verdict.expected},
-          {"observed", verdict.observed},
-          {"verdict", harness::to_string(verdict.result)},
-          {"reason", verdict.reason},
-          {"runs", verdict.runs},
-          {"points", verdict.points},
-          {"closed", verdict.closed},
-          {"faults", {{"planned", verdict.faults.planned}, {"fired", verdict.faults.fired}}},
-          {"sweeps", std::move(sweeps)},
-          {"compared_with_care", verdict.compared_with_care},
-          {"findings", std::move(findings)}};
+  Json one{{"scenario", verdict.scenario},
+           {"title", verdict.title},
+           {"variant", verdict.variant},
+           {"target", verdict.target},
+           {"role", verdict.role},
+           {"expected", verdict.expected},
+           {"observed", verdict.observed},
+           {"verdict", harness::to_string(verdict.result)},
+           {"reason", verdict.reason},
+           {"runs", verdict.runs},
+           {"points", verdict.points},
+           {"closed", verdict.closed},
+           {"faults", {{"planned", verdict.faults.planned}, {"fired", verdict.faults.fired}}},
+           {"sweeps", to_list(verdict.sweeps)}};
+  // Scenarios of one session have neither.
+  if (verdict.schedules) one["schedules"] = to_json(*verdict.schedules);
+  if (!verdict.observers.empty()) one["observers"] = to_list(verdict.observers);
+  one["compared_with_care"] = verdict.compared_with_care;
+  one["findings"] = to_list(verdict.findings);
+  return one;
 }
 
 Json to_json(const harness::RunVerdict& run) {
-  Json cases = Json::array();
-  for (const harness::CaseVerdict& verdict : run.cases) cases.push_back(to_json(verdict));
-  return {{"splitproof", run.version},
-          {"report_version", 1},
-          {"seed", run.seed},
-          {"complete", run.complete},
-          {"environment",
-           {{"sqlite", run.environment.sqlite},
-            {"postgres", run.environment.postgres},
-            {"compiler", run.environment.compiler},
-            {"kernel", run.environment.kernel}}},
-          {"cases", std::move(cases)},
-          {"controls", {{"expected", run.controls.expected}, {"caught", run.controls.caught}}},
-          {"mutants", {{"run", run.mutants.expected}, {"caught", run.mutants.caught}}},
-          {"not_tested", run.not_tested},
-          {"digest", ""}};
+  Json report = {
+      {"splitproof", run.version},
+      {"report_version", 1},
+      {"seed", run.seed},
+      {"complete", run.complete},
+      {"environment",
+       {{"sqlite", run.environment.sqlite},
+        {"postgres", run.environment.postgres},
+        {"compiler", run.environment.compiler},
+        {"kernel", run.environment.kernel}}},
+      {"cases", to_list(run.cases)},
+      {"controls", {{"expected", run.controls.expected}, {"caught", run.controls.caught}}},
+      {"mutants", {{"run", run.mutants.expected}, {"caught", run.mutants.caught}}},
+      {"grades", to_list(run.grades)}};
+  if (run.kept_plans.run > 0) {
+    report["kept_plans"] = {{"run", run.kept_plans.run}, {"passed", run.kept_plans.passed}};
+  }
+  report["not_tested"] = run.not_tested;
+  report["digest"] = "";
+  return report;
 }
 
 // Where the value of `digest` starts. Inside a JSON string the quotes would be escaped, so only the

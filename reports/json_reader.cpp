@@ -31,6 +31,13 @@ class Node {
     return {*found, path_ + "/" + key};
   }
 
+  // For keys that not every report has.
+  std::optional<Node> find(const std::string& key) const {
+    if (!value_.is_object()) refuse("an object");
+    if (!value_.contains(key)) return std::nullopt;
+    return at(key);
+  }
+
   std::string text(const std::string& key) const { return at(key).text(); }
   std::int64_t count(const std::string& key) const { return at(key).count(); }
   bool flag(const std::string& key) const { return at(key).flag(); }
@@ -79,6 +86,13 @@ class Node {
   std::string path_;
 };
 
+// A list that not every report has; empty where it is missing.
+template <class Read>
+auto list_if_there(const Node& node, const std::string& key, const Read& read) {
+  const std::optional<Node> found = node.find(key);
+  return found ? found->list(read) : decltype(found->list(read)){};
+}
+
 std::string read_text(const Node& node) { return node.text(); }
 
 std::vector<std::string> read_texts(const Node& node) { return node.list(read_text); }
@@ -123,6 +137,27 @@ harness::SweepAccount read_sweep(const Node& node) {
           .open_because = node.text("open_because")};
 }
 
+harness::ScheduleCount read_schedules(const Node& node) {
+  return {.explored = node.count("explored"),
+          .of = node.count("of"),
+          .complete = node.flag("complete")};
+}
+
+harness::ObserverCount read_observer(const Node& node) {
+  return {.kind = node.text("kind"),
+          .seen = node.count("seen"),
+          .not_observable = node.count("not_observable")};
+}
+
+harness::GradeLine read_grade(const Node& node) {
+  return {.scenario = node.text("scenario"),
+          .variant = node.text("variant"),
+          .target = node.text("target"),
+          .declared = node.text("declared"),
+          .caught = read_texts(node.at("caught")),
+          .not_expressible = node.text("not_expressible")};
+}
+
 harness::CaseResult read_result(const Node& node) {
   const auto result = harness::parse_case_result(node.text());
   if (!result) {
@@ -133,6 +168,7 @@ harness::CaseResult read_result(const Node& node) {
 
 harness::CaseVerdict read_case(const Node& node) {
   const Node faults = node.at("faults");
+  const std::optional<Node> schedules = node.find("schedules");
   return {.scenario = node.text("scenario"),
           .title = node.text("title"),
           .variant = node.text("variant"),
@@ -147,6 +183,8 @@ harness::CaseVerdict read_case(const Node& node) {
           .closed = node.flag("closed"),
           .faults = {.planned = faults.count("planned"), .fired = faults.count("fired")},
           .sweeps = node.at("sweeps").list(read_sweep),
+          .schedules = schedules ? std::optional(read_schedules(*schedules)) : std::nullopt,
+          .observers = list_if_there(node, "observers", read_observer),
           .compared_with_care = read_texts(node.at("compared_with_care")),
           .findings = node.at("findings").list(read_finding)};
 }
@@ -157,6 +195,7 @@ harness::RunVerdict read_run(const Node& node) {
   const Node environment = node.at("environment");
   const Node controls = node.at("controls");
   const Node mutants = node.at("mutants");
+  const std::optional<Node> kept = node.find("kept_plans");
   return {.version = node.text("splitproof"),
           .seed = node.at("seed").number(),
           .complete = node.flag("complete"),
@@ -167,6 +206,9 @@ harness::RunVerdict read_run(const Node& node) {
           .cases = node.at("cases").list(read_case),
           .controls = {controls.count("expected"), controls.count("caught")},
           .mutants = {mutants.count("run"), mutants.count("caught")},
+          .grades = list_if_there(node, "grades", read_grade),
+          .kept_plans = kept ? harness::KeptPlanCount{kept->count("run"), kept->count("passed")}
+                             : harness::KeptPlanCount{},
           .not_tested = read_texts(node.at("not_tested"))};
 }
 

@@ -8,11 +8,19 @@
 
 namespace splitproof::reports {
 
-void write_labelled(std::string_view label, std::string_view text, std::ostream& out) {
+namespace {
+
+constexpr std::size_t text_width_min = 20;
+
+}  // namespace
+
+void write_labelled(std::string_view label, std::string_view text, std::ostream& out,
+                    std::size_t width) {
   if (text.empty()) return;
   const std::size_t indent = display_width(label);
   std::string start(label);
-  for (const std::string& line : wrap(text, page_width - indent)) {
+  const std::size_t room = width < indent + text_width_min ? text_width_min : width - indent;
+  for (const std::string& line : wrap(text, room)) {
     out << start << line << "\n";
     start.assign(indent, ' ');
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 
 #include "reports/difference_table.h"
 #include "reports/layout.h"
@@ -13,39 +14,40 @@ namespace splitproof::reports {
 
 namespace {
 
-constexpr std::size_t actor_width_max = 32;
+constexpr std::size_t actor_width_usual = 32;
 
-void write_steps(const std::vector<harness::StoryLine>& story, std::ostream& out) {
-  if (story.empty()) return;
-  out << "\nwhat happened\n";
-  std::size_t actor_width = 0;
+// Wide enough for the longest name; a longer one than usual is cut, unless that would make two
+// actors look the same.
+std::size_t actor_width_of(const std::vector<harness::StoryLine>& story, std::size_t width_max) {
+  std::set<std::string> actors;
+  std::size_t longest = 0;
   for (const harness::StoryLine& line : story) {
-    actor_width = std::max(actor_width, display_width(printable(line.actor)));
+    const auto [actor, first_time] = actors.insert(printable(line.actor));
+    if (first_time) longest = std::max(longest, display_width(*actor));
   }
-  actor_width = std::min(actor_width, actor_width_max);
-  const std::size_t number_width = fmt::format("{}", story.size()).size() + 2;
-  for (std::size_t i = 0; i < story.size(); ++i) {
-    const std::string actor = shorten(printable(story[i].actor), actor_width);
-    const std::string label =
-        fmt::format("{}. {}  ", pad_left(fmt::format("{}", i + 1), number_width),
-                    pad_right(actor, actor_width));
-    write_labelled(label, story[i].text.empty() ? "-" : story[i].text, out);
+  std::size_t width = std::min({longest, actor_width_usual, width_max});
+  for (; width < std::min(longest, width_max); ++width) {
+    std::set<std::string> shown;
+    for (const std::string& actor : actors) shown.insert(shorten(actor, width));
+    if (shown.size() == actors.size()) break;
   }
+  return width;
 }
 
 void write_damage(const std::vector<harness::Damage>& damage, std::string_view indent,
-                  std::ostream& out) {
+                  std::ostream& out, std::size_t width) {
   std::string label = fmt::format("{}damage   ", indent);
   for (const harness::Damage& one : damage) {
-    write_labelled(label, one.text, out);
+    write_labelled(label, one.text, out, width);
     label.assign(label.size(), ' ');
   }
 }
 
-void write_argument(const harness::Finding& finding, std::string_view indent, std::ostream& out) {
-  write_labelled(fmt::format("{}claim    ", indent), finding.claim, out);
-  write_labelled(fmt::format("{}because  ", indent), finding.because, out);
-  write_damage(finding.damage, indent, out);
+void write_argument(const harness::Finding& finding, std::string_view indent, std::ostream& out,
+                    std::size_t width) {
+  write_labelled(fmt::format("{}claim    ", indent), finding.claim, out, width);
+  write_labelled(fmt::format("{}because  ", indent), finding.because, out, width);
+  write_damage(finding.damage, indent, out, width);
 }
 
 std::string kind_of(const harness::Finding& finding) {
@@ -56,22 +58,37 @@ std::string kind_of(const harness::Finding& finding) {
 
 }  // namespace
 
-void render_finding(const harness::Finding& finding, std::ostream& out) {
+void write_steps(const std::vector<harness::StoryLine>& story, std::string_view indent,
+                 std::ostream& out, std::size_t width) {
+  const std::size_t actor_width = actor_width_of(story, width / 2);
+  const std::size_t number_width = fmt::format("{}", story.size()).size();
+  for (std::size_t i = 0; i < story.size(); ++i) {
+    const std::string actor = shorten(printable(story[i].actor), actor_width);
+    const std::string label =
+        fmt::format("{}{}. {}  ", indent, pad_left(fmt::format("{}", i + 1), number_width),
+                    pad_right(actor, actor_width));
+    write_labelled(label, story[i].text.empty() ? "-" : story[i].text, out, width);
+  }
+}
+
+void render_finding(const harness::Finding& finding, std::ostream& out, std::size_t page) {
+  const std::size_t width = std::max(page, page_width_min);
   out << printable(finding.id) << "\n";
-  write_labelled("  ", kind_of(finding), out);
+  write_labelled("  ", kind_of(finding), out, width);
   out << "\n";
-  write_argument(finding, "", out);
-  write_steps(finding.story, out);
+  write_argument(finding, "", out, width);
+  if (!finding.story.empty()) out << "\nwhat happened\n";
+  write_steps(finding.story, "  ", out, width);
   for (const harness::TableDifference& difference : finding.differences) {
     out << "\n";
-    write_difference(difference, out);
+    write_difference(difference, out, width);
   }
   out << "\nplan     " << printable(finding.plan) << "\n";
   out << "\nsee it again:\n" << printable(finding.replay) << "\n";
 }
 
 void render_headline(const harness::Finding& finding, std::ostream& out) {
-  write_argument(finding, "    ", out);
+  write_argument(finding, "    ", out, page_width);
   out << "    again    " << printable(finding.replay) << "\n";
 }
 

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "reports/case_table.h"
+#include "reports/case_text.h"
+#include "reports/grades.h"
 #include "reports/layout.h"
 #include "reports/paint.h"
 #include "reports/story.h"
@@ -22,34 +24,37 @@ using harness::Finding;
 using harness::RunVerdict;
 
 constexpr std::size_t open_sweeps_shown = 3;
-
-std::string name_of(const CaseVerdict& verdict) {
-  std::string name = verdict.scenario;
-  if (!verdict.variant.empty()) name += " / " + verdict.variant;
-  if (!verdict.target.empty()) name += " on " + verdict.target;
-  return printable(name);
-}
+constexpr std::size_t stories_shown = 3;
+constexpr std::string_view first_phase = "operation";
 
 void write_title(const RunVerdict& run, const Paint& paint, std::ostream& out) {
-  std::string line = fmt::format("splitproof {}, seed {}", run.version, run.seed);
-  if (!run.environment.sqlite.empty()) line += ", SQLite " + run.environment.sqlite;
-  if (!run.environment.postgres.empty()) line += ", PostgreSQL " + run.environment.postgres;
-  out << paint.bold(shorten(printable(line), page_width)) << "\n\n";
+  out << paint.bold(shorten(origin_text(run), page_width)) << "\n\n";
 }
 
+void write_open(std::string_view text, std::ostream& out) {
+  write_labelled("    open     ", text, out);
+}
+
+// The sweep of single faults is told one by one. Pairs of faults are many, and are summed up.
 void write_open_sweeps(const CaseVerdict& verdict, std::ostream& out) {
   std::size_t open = 0;
   for (const harness::SweepAccount& sweep : verdict.sweeps) {
-    if (sweep.closed || ++open > open_sweeps_shown) continue;
-    write_labelled("    open     ",
-                   fmt::format("{}, {}, during {}: {} of {} fired; {}", sweep.fault, sweep.mode,
-                               sweep.phase, sweep.fired, sweep.planned, sweep.open_because),
-                   out);
+    if (sweep.phase != first_phase || sweep.closed || ++open > open_sweeps_shown) continue;
+    write_open(fmt::format("{}, {}, during {}: {} of {} fired; {}", sweep.fault, sweep.mode,
+                           sweep.phase, sweep.fired, sweep.planned, sweep.open_because),
+               out);
   }
   if (open > open_sweeps_shown) {
     out << fmt::format("             and {}\n",
                        count_of(static_cast<std::int64_t>(open - open_sweeps_shown),
                                 "more open sweep", "more open sweeps"));
+  }
+  for (const PhaseSum& sum : phases_of(verdict.sweeps)) {
+    if (sum.phase == first_phase || sum.closed == sum.sweeps) continue;
+    write_open(fmt::format("{} of {}, a second fault during {}: {} of {} fired; the first: {}",
+                           sum.sweeps - sum.closed, count_of(sum.sweeps, "sweep", "sweeps"),
+                           sum.phase, sum.fired, sum.planned, sum.open_because),
+               out);
   }
 }
 
@@ -57,10 +62,6 @@ void write_case_heading(const CaseVerdict& verdict, const Paint& paint, std::ost
   const std::string text = fmt::format("{} {}: {}", sign_of(verdict.result), name_of(verdict),
                                        harness::to_string(verdict.result));
   out << "  " << paint.as(verdict.result, shorten(text, page_width - 2)) << "\n";
-}
-
-bool did_not_pass(const CaseVerdict& verdict) {
-  return verdict.result != CaseResult::pass && verdict.result != CaseResult::not_applicable;
 }
 
 // Nothing is worth saying about a case that never started, except why.
@@ -78,7 +79,14 @@ void write_why(const CaseVerdict& verdict, const Paint& paint, std::ostream& out
   }
 }
 
-void write_not_passed(const RunVerdict& run, const Paint& paint, std::ostream& out) {
+void write_story(const CaseVerdict& verdict, std::ostream& out) {
+  const Finding* headline = headline_of(verdict);
+  if (headline == nullptr || headline->story.empty()) return;
+  write_labelled("    ", "what happened in " + headline->id, out);
+  write_steps(headline->story, "      ", out);
+}
+
+void write_not_passed(const RunVerdict& run, bool stories, const Paint& paint, std::ostream& out) {
   std::vector<const CaseVerdict*> cases;
   for (const CaseVerdict& verdict : run.cases) {
     if (did_not_pass(verdict)) cases.push_back(&verdict);
@@ -89,7 +97,14 @@ void write_not_passed(const RunVerdict& run, const Paint& paint, std::ostream& o
     return verdict->result == CaseResult::fail ? 0 : 1;
   });
   out << "\n" << paint.bold("What did not pass") << "\n";
-  for (const CaseVerdict* verdict : cases) write_why(*verdict, paint, out);
+  std::size_t told = 0;
+  for (const CaseVerdict* verdict : cases) {
+    write_why(*verdict, paint, out);
+    const bool tell = stories && verdict->result == CaseResult::fail && told < stories_shown;
+    if (!tell) continue;
+    write_story(*verdict, out);
+    ++told;
+  }
 }
 
 void write_not_applicable(const RunVerdict& run, const Paint& paint, std::ostream& out) {
@@ -117,12 +132,6 @@ void write_warnings(const RunVerdict& run, const Paint& paint, std::ostream& out
   }
 }
 
-const Finding* headline_of(const CaseVerdict& verdict) {
-  const auto found = std::ranges::find(verdict.findings, "violation", &Finding::severity);
-  if (found != verdict.findings.end()) return &*found;
-  return verdict.findings.empty() ? nullptr : &verdict.findings.front();
-}
-
 void write_controls(const RunVerdict& run, const Paint& paint, std::ostream& out) {
   std::string title = "What the controls showed";
   for (const CaseVerdict& verdict : run.cases) {
@@ -140,8 +149,14 @@ void write_controls(const RunVerdict& run, const Paint& paint, std::ostream& out
 
 void write_counts(const RunVerdict& run, std::ostream& out) {
   out << "\n";
+  if (run.kept_plans.run > 0) {
+    out << fmt::format("kept plans       {} of {} passed\n", run.kept_plans.passed,
+                       run.kept_plans.run);
+  }
   out << fmt::format("controls caught  {} of {}\n", run.controls.caught, run.controls.expected);
   out << fmt::format("mutants caught   {} of {}\n", run.mutants.caught, run.mutants.expected);
+  const std::string sweeps = sweeps_text(run);
+  if (!sweeps.empty()) out << fmt::format("sweeps closed    {}\n", sweeps);
   std::set<std::string> careful;
   for (const CaseVerdict& verdict : run.cases) {
     careful.insert(verdict.compared_with_care.begin(), verdict.compared_with_care.end());
@@ -156,13 +171,6 @@ void write_not_tested(const RunVerdict& run, const Paint& paint, std::ostream& o
   if (run.not_tested.empty()) return;
   out << "\n" << paint.bold("Not tested") << "\n";
   for (const std::string& one : run.not_tested) write_labelled("  - ", one, out);
-}
-
-CaseResult overall(const RunVerdict& run, bool strict) {
-  if (run.cases.empty()) return CaseResult::not_run;
-  const int code = harness::exit_code(run, strict);
-  if (code == 1) return CaseResult::fail;
-  return code == 0 && run.complete ? CaseResult::pass : CaseResult::inconclusive;
 }
 
 std::string failure_sentence(const RunVerdict& run) {
@@ -213,10 +221,11 @@ void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
   const Paint paint(options_.colour);
   write_title(run, paint, out);
   write_case_table(run.cases, paint, out);
-  write_not_passed(run, paint, out);
+  write_not_passed(run, options_.stories, paint, out);
   write_not_applicable(run, paint, out);
   write_warnings(run, paint, out);
   write_controls(run, paint, out);
+  write_grades(run.grades, paint, out);
   write_counts(run, out);
   write_not_tested(run, paint, out);
   const std::string sentence = verdict_sentence(run, options_.strict);

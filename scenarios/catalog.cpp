@@ -5,7 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <sstream>
 
+#include "scenarios/arguments.h"
+#include "scenarios/mutants/counters.h"
 #include "scenarios/mutants/forms.h"
 #include "scenarios/mutants/helpers.h"
 #include "sim/aggregator/aggregator.h"
@@ -20,61 +23,6 @@ using harness::OperationFactory;
 using harness::OperationSpec;
 using sim::Client;
 
-// Why an operation cannot be bound; thrown inside this file only.
-struct Refused {
-  std::string why;
-};
-
-// The arguments of a built-in operation; each must be there, and none may be left over.
-class Arguments {
- public:
-  explicit Arguments(const OperationSpec& spec) : spec_(spec), left_(spec.with) {}
-
-  std::string text(const std::string& key) {
-    const auto found = left_.find(key);
-    if (found == left_.end()) {
-      throw Refused{fmt::format("operation '{}' needs the argument '{}'", spec_.run, key)};
-    }
-    std::string value = found->second;
-    left_.erase(found);
-    return value;
-  }
-
-  std::string text_or(const std::string& key, const std::string& otherwise) {
-    return left_.contains(key) ? text(key) : otherwise;
-  }
-
-  template <class T, class Parse>
-  T parsed(const std::string& key, const Parse& parse) {
-    const auto result = parse(text(key));
-    if (!result.ok()) throw Refused{fmt::format("argument '{}': {}", key, result.error().message)};
-    return result.value();
-  }
-
-  sim::Month month(const std::string& key) { return parsed<sim::Month>(key, sim::parse_month); }
-  sim::Day day(const std::string& key) { return parsed<sim::Day>(key, sim::parse_day); }
-
-  sim::Money money(const std::string& key) {
-    const std::string value = text(key);
-    const std::optional<sim::Money> amount = sim::parse_money(value);
-    if (!amount) {
-      throw Refused{
-          fmt::format("argument '{}': found '{}', expected an amount like 12.34", key, value)};
-    }
-    return *amount;
-  }
-
-  void finish() const {
-    if (left_.empty()) return;
-    throw Refused{
-        fmt::format("operation '{}' has no argument '{}'", spec_.run, left_.begin()->first)};
-  }
-
- private:
-  const OperationSpec& spec_;
-  std::map<std::string, std::string> left_;
-};
-
 using Forms = std::map<std::string, OperationFactory, std::less<>>;
 
 OperationFactory always(Operation operation) {
@@ -83,20 +31,21 @@ OperationFactory always(Operation operation) {
 
 Forms steps_forms(const OperationSpec& spec) {
   const std::vector<sim::Statement> steps(spec.steps.begin(), spec.steps.end());
-  return {{"transactional", always([steps](Client& client) {
-             return sim::run_transaction(
-                 client, {}, [&](sim::Transaction& transaction) -> sim::Status {
-                   for (const sim::Statement& step : steps) {
-                     const sim::Answer<sim::Rows> answer = transaction.execute(step);
-                     if (!answer.ok()) return answer.error();
-                   }
-                   return sim::Done{};
-                 });
-           })},
-          {"autocommit",
-           always([steps](Client& client) { return autocommit::run_steps(client, steps); })},
-          {"leaves-transaction-open",
-           always([steps](Client& client) { return leave_transaction_open(client, steps); })}};
+  return {
+      {"transactional", always([steps](Client& client) {
+         return sim::run_transaction(client, {}, [&](sim::Transaction& transaction) -> sim::Status {
+           for (const sim::Statement& step : steps) {
+             const sim::Answer<sim::Rows> answer = transaction.execute(step);
+             if (!answer.ok()) return answer.error();
+           }
+           return sim::Done{};
+         });
+       })},
+      {"autocommit",
+       always([steps](Client& client) { return autocommit::run_steps(client, steps); })},
+      {"commits-early", always([steps](Client& client) { return commit_early(client, steps); })},
+      {"leaves-transaction-open",
+       always([steps](Client& client) { return leave_transaction_open(client, steps); })}};
 }
 
 Forms transfer_forms(Arguments& arguments) {
@@ -126,11 +75,24 @@ Forms aggregate_forms(Arguments& arguments) {
            })},
           {"sequential-upserts",
            always([=](Client& client) { return sequential_upserts(client, month, today); })},
+          {"month-border-off-by-one", always([=](Client& client) {
+             return aggregate_month_border_off_by_one(client, month, today);
+           })},
+          {"tracks-outside",
+           always([=](Client& client) { return track_outside(client, month, today); })},
           {"remembers-too-early", [=]() -> Operation {
              return [memory = RemembersTooEarly(), month, today](Client& client) mutable {
                return memory(client, month, today);
              };
            }}};
+}
+
+// The rows that the argument `rows` spells out as CSV.
+std::vector<sim::DailyRow> rows_spelled_out(Arguments& arguments) {
+  std::istringstream csv(arguments.text("rows"));
+  sim::Result<std::vector<sim::DailyRow>, sim::CsvError> rows = sim::read_daily_csv(csv, "rows");
+  if (!rows.ok()) throw Refused{sim::to_string(rows.error())};
+  return std::move(rows).value();
 }
 
 std::vector<sim::DailyRow> rows_of_day(const std::string& path, const sim::Day& day,
@@ -151,19 +113,23 @@ std::vector<sim::DailyRow> rows_of_day(const std::string& path, const sim::Day& 
 }
 
 Forms collect_forms(const OperationSpec& spec, Arguments& arguments) {
-  const std::filesystem::path folder = std::filesystem::path(spec.place.file).parent_path();
-  const std::string path = (folder / arguments.text("file")).string();
   const sim::Day day = arguments.day("day");
-  const std::vector<sim::DailyRow> rows = rows_of_day(path, day, arguments.text_or("clients", ""));
+  std::vector<sim::DailyRow> rows;
+  if (spec.with.contains("rows")) {
+    rows = rows_spelled_out(arguments);
+  } else {
+    const std::filesystem::path folder = std::filesystem::path(spec.place.file).parent_path();
+    const std::string path = (folder / arguments.text("file")).string();
+    rows = rows_of_day(path, day, arguments.text_or("clients", ""));
+  }
   return {{"transactional",
            always([=](Client& client) { return sim::collect_daily(client, day, rows); })},
           {"autocommit",
            always([=](Client& client) { return autocommit::collect_daily(client, day, rows); })},
-          {"gives-up-at-first", [=]() -> Operation {
-             return [memory = GivesUpAtFirst(), day, rows](Client& client) mutable {
-               return memory(client, day, rows);
-             };
-           }}};
+          {"log-row-first",
+           always([=](Client& client) { return write_log_row_first(client, day, rows); })},
+          {"counts-again-on-retry",
+           always([=](Client& client) { return count_again_on_retry(client, day, rows); })}};
 }
 
 // Savepoints need a transaction around them; helpers that open none for the body are exercised
@@ -177,27 +143,135 @@ Forms helper_forms() {
           {"swallows-error", with(swallow_error, true)},
           {"forgets-rollback", with(forget_rollback, true)},
           {"another-connection", with(use_another_connection, false)},
+          {"releases-savepoint", always(exercise_releasing_savepoints)},
           {"retries-blindly", with(retry_blindly, true)}};
+}
+
+Forms add_forms(Arguments& arguments) {
+  const Addition addition{arguments.text("reference"), arguments.text("counter"),
+                          arguments.number("amount")};
+  const auto reading = [&addition](const ReadModifyWrite& frame) {
+    return always(
+        [addition, frame](Client& client) { return add_by_reading(client, addition, frame); });
+  };
+  using sim::Isolation;
+  return {
+      {"transactional", reading({})},
+      {"repeatable-read", reading({.isolation = Isolation::repeatable_read})},
+      {"relative-update",
+       always([addition](Client& client) { return add_relatively(client, addition); })},
+      {"row-lock", reading({.isolation = Isolation::read_committed, .locks_the_row = true})},
+      {"autocommit",
+       always([addition](Client& client) { return autocommit::add_by_reading(client, addition); })},
+      {"read-committed", reading({.isolation = Isolation::read_committed})},
+      {"no-retry",
+       reading({.isolation = Isolation::repeatable_read, .attempts_max = 1, .reads_first = true})},
+      {"drop-the-lock", reading({.isolation = Isolation::read_committed, .locks_the_row = false})},
+      {"read-outside", reading({.reads_outside = true})},
+      {"wrong-isolation", reading({.isolation = Isolation::read_committed})},
+      {"retries-with-old-value", reading({.isolation = Isolation::repeatable_read,
+                                          .reads_first = true,
+                                          .keeps_what_it_read = true})}};
+}
+
+Forms refresh_forms(Arguments& arguments) {
+  const sim::Day today = arguments.day("today");
+  return {
+      {"transactional", always([=](Client& client) { return sim::refresh_cache(client, today); })},
+      {"autocommit",
+       always([=](Client& client) { return autocommit::refresh_cache(client, today); })},
+      {"truncate", always([=](Client& client) { return truncate_cache(client, today); })}};
+}
+
+Forms close_month_forms(const OperationSpec& spec, Arguments& arguments) {
+  const std::filesystem::path folder = std::filesystem::path(spec.place.file).parent_path();
+  const std::string path = (folder / arguments.text("file")).string();
+  const std::string reference = arguments.text("reference");
+  const sim::Month month = arguments.month("month");
+  const sim::Day today = arguments.day("today");
+  std::ifstream file(path);
+  if (!file) throw Refused{fmt::format("the file {} cannot be opened", path)};
+  auto read = sim::read_reservations_csv(file, path);
+  if (!read.ok()) throw Refused{sim::to_string(read.error())};
+  const std::vector<sim::Reservation> reservations = std::move(read).value();
+  return {{"transactional", always([=](Client& client) {
+             return sim::close_month(client, reference, reservations, month, today);
+           })},
+          {"utc-day", always([=](Client& client) {
+             return close_month_by_utc_day(client, reference, reservations, month, today);
+           })},
+          {"border-off-by-one", always([=](Client& client) {
+             return close_month_border_off_by_one(client, reference, reservations, month, today);
+           })}};
+}
+
+// Operations that are written in one form only.
+Forms only(Operation operation) { return {{"transactional", always(std::move(operation))}}; }
+
+Forms open_account_forms(const OperationSpec&, Arguments& arguments) {
+  const std::string account = arguments.text("account");
+  const sim::Money balance = arguments.money("balance");
+  return only([=](Client& client) { return sim::open_account(client, account, balance); });
+}
+
+Forms post_forms(const OperationSpec&, Arguments& arguments) {
+  const std::string reference = arguments.text("reference");
+  const std::string account = arguments.text("account");
+  const sim::Money amount = arguments.money("amount");
+  return only([=](Client& client) { return sim::post(client, reference, account, amount); });
+}
+
+Forms add_to_counter_forms(const OperationSpec&, Arguments& arguments) {
+  const std::string counter = arguments.text("counter");
+  const std::int64_t amount = arguments.number("amount");
+  return only([=](Client& client) { return sim::add(client, counter, amount); });
+}
+
+Forms save_rows_forms(const OperationSpec&, Arguments& arguments) {
+  const std::vector<sim::DailyRow> rows = rows_spelled_out(arguments);
+  return only([=](Client& client) { return sim::import_daily(client, rows); });
+}
+
+Forms retention_forms(const OperationSpec&, Arguments& arguments) {
+  const sim::Day today = arguments.day("today");
+  return only([=](Client& client) { return sim::apply_retention(client, today); });
+}
+
+using FormsMaker = Forms (*)(const OperationSpec& spec, Arguments& arguments);
+
+const std::map<std::string, FormsMaker, std::less<>>& built_in_operations() {
+  static const std::map<std::string, FormsMaker, std::less<>> operations{
+      {"add", [](const OperationSpec&, Arguments& arguments) { return add_forms(arguments); }},
+      {"add-to-counter", add_to_counter_forms},
+      {"aggregate-month",
+       [](const OperationSpec&, Arguments& arguments) { return aggregate_forms(arguments); }},
+      {"close-month", close_month_forms},
+      {"collect-day", collect_forms},
+      {"helper-exercise", [](const OperationSpec&, Arguments&) { return helper_forms(); }},
+      {"open-account", open_account_forms},
+      {"post", post_forms},
+      {"refresh-cache",
+       [](const OperationSpec&, Arguments& arguments) { return refresh_forms(arguments); }},
+      {"retention", retention_forms},
+      {"save-rows", save_rows_forms},
+      {"transfer",
+       [](const OperationSpec&, Arguments& arguments) { return transfer_forms(arguments); }},
+  };
+  return operations;
 }
 
 Forms forms_of(const OperationSpec& spec) {
   if (!spec.steps.empty()) return steps_forms(spec);
-  Arguments arguments(spec);
-  Forms forms;
-  if (spec.run == "transfer") {
-    forms = transfer_forms(arguments);
-  } else if (spec.run == "aggregate-month") {
-    forms = aggregate_forms(arguments);
-  } else if (spec.run == "collect-day") {
-    forms = collect_forms(spec, arguments);
-  } else if (spec.run == "helper-exercise") {
-    forms = helper_forms();
-  } else {
-    throw Refused{
-        fmt::format("found the operation '{}', expected transfer, aggregate-month, "
-                    "collect-day or helper-exercise",
-                    spec.run)};
+  const auto operation = built_in_operations().find(spec.run);
+  if (operation == built_in_operations().end()) {
+    std::string known;
+    for (const auto& [name, maker] : built_in_operations()) {
+      known += (known.empty() ? "" : ", ") + name;
+    }
+    throw Refused{fmt::format("found the operation '{}', expected one of: {}", spec.run, known)};
   }
+  Arguments arguments(spec);
+  Forms forms = operation->second(spec, arguments);
   arguments.finish();
   return forms;
 }

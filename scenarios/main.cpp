@@ -13,14 +13,18 @@
 
 #include "harness/cli/options.h"
 #include "harness/cli/stop_signals.h"
+#include "harness/cli/surroundings.h"
+#include "harness/property/property_case.h"
 #include "harness/run/campaign.h"
+#include "harness/run/client_program.h"
 #include "harness/run/initial_data.h"
 #include "harness/run/progress.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
+#include "reports/annotations.h"
 #include "reports/files.h"
 #include "reports/json.h"
-#include "reports/ledger.h"
+#include "reports/report_folder.h"
 #include "reports/story.h"
 #include "reports/terminal.h"
 #include "scenarios/catalog.h"
@@ -39,23 +43,6 @@ int complain(const std::string& message, int exit_code) {
   return exit_code;
 }
 
-// Installed, the scenarios lie beside the program; in a build tree, where they were built from.
-std::string scenario_folder() {
-  std::error_code failure;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
-  const std::filesystem::path installed =
-      program.parent_path().parent_path() / "share" / "splitproof" / "scenarios";
-  if (!failure && std::filesystem::is_directory(installed)) return installed.string();
-  return SPLITPROOF_SCENARIOS;
-}
-
-bool use_colour(harness::ColorChoice choice) {
-  if (choice != harness::ColorChoice::automatic) return choice == harness::ColorChoice::always;
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && !dumb;
-}
-
 std::vector<std::string> targets_of(const Options& options) {
   return options.targets.empty() ? std::vector<std::string>{"sqlite"} : options.targets;
 }
@@ -65,7 +52,7 @@ sim::Result<harness::Selection, harness::SelectionError> select(const Options& o
   wanted.scenarios = options.scenarios;
   wanted.variant = options.variant;
   wanted.targets = targets_of(options);
-  return harness::select_cases(wanted, scenario_folder());
+  return harness::select_cases(wanted, harness::scenario_folder(SPLITPROOF_SCENARIOS));
 }
 
 // Why some case cannot be run at all; empty when all can.
@@ -82,39 +69,12 @@ std::string unusable(const harness::Selection& selection) {
   return "";
 }
 
-// The guardian is a fork of this process, so it is made before there are threads.
-std::unique_ptr<sim::Guardian> guardian_for(const std::vector<std::string>& targets) {
-  const bool server = std::ranges::find(targets, "postgres") != targets.end();
-  return server ? sim::Guardian::start() : nullptr;
-}
-
 int list() {
   Options everything;
   const auto selection = select(everything);
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
   std::cout << harness::listing(selection.value());
   return 0;
-}
-
-// Writes the report's folder; the error is for exit code 4.
-std::optional<reports::FileError> write_report(const Options& options,
-                                               const harness::CampaignOutcome& outcome,
-                                               std::chrono::milliseconds took) {
-  std::ostringstream json;
-  reports::JsonRenderer().render(outcome.verdict, json);
-  std::int64_t runs = 0;
-  for (const harness::CaseVerdict& verdict : outcome.verdict.cases) runs += verdict.runs;
-  const std::string timings =
-      fmt::format("{{\"milliseconds\": {}, \"runs\": {}}}\n", took.count(), runs);
-  const std::filesystem::path folder(options.out);
-  for (const auto& [name, text] :
-       {std::pair{"ledger.jsonl", reports::render_ledger(outcome.ledger)},
-        std::pair{"timings.json", timings}, std::pair{"report.json", json.str()}}) {
-    if (auto failure = reports::write_file_atomically((folder / name).string(), text)) {
-      return failure;
-    }
-  }
-  return std::nullopt;
 }
 
 harness::CampaignOptions campaign_options(const Options& options, harness::Progress& progress) {
@@ -139,8 +99,9 @@ harness::CampaignOptions campaign_options(const Options& options, harness::Progr
 
 void print_run(const Options& options, const harness::RunVerdict& run) {
   reports::TerminalOptions terminal;
-  terminal.colour = use_colour(options.color);
+  terminal.colour = harness::use_colour(options.color);
   terminal.strict = options.strict;
+  terminal.stories = !options.plan;
   if (!options.quiet) reports::TerminalRenderer(terminal).render(run, std::cout);
   // A single plan is asked for to see what happens: its story is told once, whichever oracles
   // object.
@@ -152,6 +113,20 @@ void print_run(const Options& options, const harness::RunVerdict& run) {
   }
 }
 
+// An annotation stands at the scenario's file where that lies in the repository.
+void annotate(const Options& options, const harness::RunVerdict& run,
+              const harness::Selection& selection) {
+  reports::AnnotationOptions annotations;
+  annotations.strict = options.strict;
+  annotations.file_of = [&](const std::string& name) {
+    const auto named = std::ranges::find_if(
+        selection.scenarios, [&](const auto& scenario) { return scenario->name == name; });
+    if (named == selection.scenarios.end()) return std::string();
+    return harness::in_repository((*named)->place.file);
+  };
+  reports::AnnotationRenderer(annotations).render(run, std::cout);
+}
+
 int run(const Options& options) {
   auto selection = select(options);
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
@@ -160,9 +135,15 @@ int run(const Options& options) {
   if (const auto failure = reports::make_folder(options.out)) {
     return complain(failure->message, exit_environment);
   }
-  const std::unique_ptr<sim::Guardian> guardian = guardian_for(options.targets);
+  // The guardian is a fork of this process, so it is made before there are threads.
+  const std::unique_ptr<sim::Guardian> guardian = sim::Guardian::start();
   harness::Progress progress(selection.value().cases.size(), std::cerr);
-  const harness::CampaignOptions campaign = campaign_options(options, progress);
+  harness::CampaignOptions campaign = campaign_options(options, progress);
+  if (!options.baseline.empty()) {
+    auto kept = harness::read_baseline(options.baseline);
+    if (!kept.ok()) return complain(kept.error().message, harness::exit_usage);
+    campaign.baseline = std::move(kept).value();
+  }
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome = harness::run_campaign(selection.value().cases, scenarios::find_operation,
                                              guardian.get(), campaign);
@@ -173,10 +154,13 @@ int run(const Options& options) {
   }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
-  if (const auto failure = write_report(options, outcome.value(), took)) {
+  const harness::RunVerdict& verdict = outcome.value().verdict;
+  if (const auto failure = reports::write_report_folder(
+          options.out, verdict, outcome.value().ledger, options.strict, took)) {
     return complain(failure->message, exit_environment);
   }
-  print_run(options, outcome.value().verdict);
+  print_run(options, verdict);
+  if (harness::wants_annotations(options)) annotate(options, verdict, selection.value());
   if (harness::stop_signal() != 0) return 128 + harness::stop_signal();
   const int code = harness::exit_code(outcome.value().verdict, options.strict);
   return code == 0 && !outcome.value().verdict.complete ? exit_undecided : code;
@@ -206,16 +190,28 @@ sim::Result<harness::Finding, std::string> find_finding(const Options& options) 
   return fmt::format("{} has no finding '{}'", file, id);
 }
 
-int replay_on(const harness::Case& subject, const Options& line, const harness::Finding& finding) {
-  const std::unique_ptr<sim::Guardian> guardian = guardian_for({subject.target});
-  harness::Worlds worlds(guardian.get());
-  auto world = worlds.make(subject.target);
-  if (!world.ok()) return complain(world.error().message, exit_environment);
+harness::ReplayResult replay_case(const harness::Case& subject, const Options& line,
+                                  harness::Worlds& worlds) {
+  const harness::Plan& plan = *line.plan;
+  const bool elsewhere = subject.target == "sqlite" && harness::needs_process(plan);
+  auto world = elsewhere ? worlds.make_sqlite_file() : worlds.make(subject.target);
+  if (!world.ok()) throw harness::HarnessFailure(world.error().message);
+  if (!subject.scenario->property.empty()) {
+    return harness::replay_property(subject, *world.value(), scenarios::find_operation, plan,
+                                    line.seed, std::cout);
+  }
   auto operations = harness::operations_of(subject, scenarios::find_operation);
-  if (!operations.ok()) return complain(operations.error(), harness::exit_usage);
+  if (!operations.ok()) throw harness::UnusableInput(operations.error());
+  return harness::replay(subject, *world.value(), std::move(operations).value(), plan, line.seed,
+                         std::cout, &worlds.clients());
+}
+
+int replay_on(const harness::Case& subject, const Options& line, const harness::Finding& finding) {
+  // The guardian is a fork of this process, so it is made before there are threads.
+  const std::unique_ptr<sim::Guardian> guardian = sim::Guardian::start();
+  harness::Worlds worlds(guardian.get());
   try {
-    const harness::ReplayResult result = harness::replay(
-        subject, *world.value(), std::move(operations).value(), *line.plan, line.seed, std::cout);
+    const harness::ReplayResult result = replay_case(subject, line, worlds);
     for (const harness::Violation& violation : result.violations) {
       if (violation.oracle != finding.oracle) continue;
       std::cout << fmt::format("reproduced: {} is broken, as in {}\n", finding.oracle, finding.id);
@@ -268,13 +264,13 @@ int report(const Options& options) {
 
 int dispatch(const Options& options) {
   switch (options.command) {
-    case harness::Command::list:
+    case harness::Subcommand::list:
       return list();
-    case harness::Command::run:
+    case harness::Subcommand::run:
       return run(options);
-    case harness::Command::replay:
+    case harness::Subcommand::replay:
       return replay(options);
-    case harness::Command::report:
+    case harness::Subcommand::report:
       return report(options);
   }
   return exit_environment;
@@ -284,6 +280,9 @@ int dispatch(const Options& options) {
 
 int main(int argc, char** argv) {
   try {
+    if (const auto socket = harness::client_process_socket({argv + 1, argv + argc})) {
+      return harness::serve_clients(*socket, scenarios::find_operation);
+    }
     const auto options = harness::parse_command_line({argv + 1, argv + argc}, SPLITPROOF_VERSION);
     if (!options.ok()) {
       (options.error().exit_code == 0 ? std::cout : std::cerr) << options.error().text;

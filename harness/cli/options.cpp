@@ -20,7 +20,7 @@ const std::vector<Grammar>& grammars() {
       {.command = "list", .valued = {}, .flags = {}},
       {.command = "run",
        .valued = {"--target", "--variant", "--seed", "--budget", "--jobs", "--plan", "--out",
-                  "--progress", "--color"},
+                  "--progress", "--color", "--baseline", "--annotations"},
        .flags = {"--strict", "--quiet"},
        .takes_words = true},
       {.command = "replay",
@@ -129,9 +129,15 @@ void read_run(const CommandLine& line, Options& options) {
   options.progress = word_of(line, "--progress", {"auto", "never"}, 0) == 0
                          ? ProgressChoice::automatic
                          : ProgressChoice::never;
+  read_text(line, "--baseline", options.baseline);
+  options.annotations = static_cast<AnnotationsChoice>(
+      word_of(line, "--annotations", {"auto", "github", "never"}, 0));
   if (const std::string* plan = once(line, "--plan")) {
     options.plan = plan_of(*plan);
     require_one_case(options);
+    if (!options.baseline.empty()) {
+      throw Refused{"'--plan' is one run; expected it without '--baseline', which adds others"};
+    }
   }
 }
 
@@ -151,10 +157,10 @@ void read_replay(const CommandLine& line, Options& options) {
 
 Options read(std::size_t command, const CommandLine& line) {
   Options options;
-  options.command = static_cast<Command>(command);
-  if (options.command == Command::run) read_run(line, options);
-  if (options.command == Command::replay) read_replay(line, options);
-  if (options.command == Command::report) {
+  options.command = static_cast<Subcommand>(command);
+  if (options.command == Subcommand::run) read_run(line, options);
+  if (options.command == Subcommand::replay) read_replay(line, options);
+  if (options.command == Subcommand::report) {
     options.report = one_word(line, "report", "the folder of a report");
   }
   read_text(line, "--out", options.out);

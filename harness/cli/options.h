@@ -16,12 +16,13 @@
 
 namespace splitproof::harness {
 
-enum class Command { list, run, replay, report };
+enum class Subcommand { list, run, replay, report };
 enum class ColorChoice { automatic, never, always };
 enum class ProgressChoice { automatic, never };
+enum class AnnotationsChoice { automatic, github, never };
 
 struct Options {
-  Command command = Command::list;
+  Subcommand command = Subcommand::list;
 
   // run
   std::vector<std::string> scenarios;  // Names or files, each once, as given; empty: all.
@@ -31,6 +32,8 @@ struct Options {
   std::optional<int> jobs;                          // None: as many as the machine has processors.
   bool strict = false;
   std::optional<Plan> plan;  // Given: exactly one scenario and one variant are, too.
+  std::string baseline;      // A folder of plans that failed before, run first; empty: none.
+  AnnotationsChoice annotations = AnnotationsChoice::automatic;
   ProgressChoice progress = ProgressChoice::automatic;
   bool quiet = false;
 

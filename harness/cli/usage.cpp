@@ -16,9 +16,13 @@ Usage:
       --jobs N             cases at a time; default: one for each processor
       --strict             a warning counts as a failure
       --plan LINE          one run of one case under this plan: 'clean', or strikes such as
-                           'a3=drop', 'a5+=error:53100' (+: from there on)
+                           'a3=drop', 'a5+=error:53100' (+: from there on), 'a4=kill',
+                           'a4=drop retry a2=throw', or an order of sessions: 'order=a2b3a'
+      --baseline DIR       run the plans kept in DIR/*.plan first; one that fails ends the run
       --out DIR            where the report goes; default: splitproof-report
       --progress WHEN      auto (the default: on a terminal) or never
+      --annotations WHEN   workflow commands for GitHub on standard output: auto (the default:
+                           where GITHUB_ACTIONS is true), github, never
       --quiet              nothing on standard output; the report and the exit code tell
       --color WHEN         auto (the default: on a terminal), never, always
   splitproof replay FINDING           show a finding again, step by step: its id (with --out), or

@@ -14,7 +14,7 @@ namespace splitproof::harness {
 
 struct Event {
   char client = 'a';
-  int statement = 0;   // The n-th of the client in the run; 0 for one on a session already lost.
+  int statement = 0;   // As in FaultPoint; 0 for one on a session already lost.
   int operation = 0;   // From 0.
   int attempt = 0;     // The n-th attempt of the run, from 1, over all operations.
   bool retry = false;  // In the retries after the faults stopped.
@@ -25,14 +25,23 @@ struct Event {
   sim::StatementKind kind = sim::StatementKind::read;
   std::string struck;  // Text of the fault that struck here, or empty.
   std::string answer;  // "ok, 3 rows", "error 23505: …", "no answer: …", "exception: …".
+  std::string seen;    // Digest of the rows answered; only where the director keeps what was seen.
+  // Where it waited for a lock: for whose, "b", "ab"; empty where it did not wait.
+  std::string waited_for;
+  std::size_t sent = 0;  // How many events had been written down when it was sent.
 };
 
-// True when both are the same statement on the same connection with the same answer.
+// The answer without the numbers in an error's message: ids of transactions, processes and the
+// like, which a server gives out anew in every run.
+std::string comparable_answer(const std::string& answer);
+
+// True when both are the same statement on the same connection with the same comparable answer.
 // `with_parameters` is false where a calibration showed that the parameters depend on clocks.
 bool same(const Event& left, const Event& right, bool with_parameters);
 
 // What the client was told of one attempt of an operation.
 struct Told {
+  char client = 'a';
   int operation = 0;  // From 0.
   int attempt = 0;    // As in Event.
   bool retry = false;

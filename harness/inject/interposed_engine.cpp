@@ -4,28 +4,22 @@
 
 #include <algorithm>
 
+#include "harness/history/seen.h"
 #include "sim/sql/word_scanner.h"
 
 namespace splitproof::harness {
 
 namespace {
 
-// SQLite's nearest counterpart of a lost connection: the file behind the handle went away.
-sim::Error lost(sim::Dialect dialect) {
-  if (dialect == sim::Dialect::sqlite) {
-    return {sim::ErrorKind::connection_lost, "SQLITE_IOERR",
-            "the file behind the connection is out of reach"};
-  }
-  return {sim::ErrorKind::connection_lost, "08006", "the connection to the database is lost"};
-}
-
 // Statements that leave no trace in a session; others are SET, PREPARE, CREATE TEMP, PRAGMA,
 // SELECT set_config(...), SELECT INTO TEMP, advisory locks and the like. In doubt a trace is
-// assumed: it costs a fresh session and hides nothing.
-bool leaves_no_trace(const sim::Statement& statement) {
+// assumed: it costs a fresh session and hides nothing. Tables are no trace on SQLite: temporary
+// ones are looked for when the session is handed back.
+bool leaves_no_trace(const sim::Statement& statement, sim::Dialect dialect) {
   sim::WordScanner words(statement.text());
   std::string word = words.next();
   if (word == "INSERT" || word == "UPDATE" || word == "DELETE") return true;
+  if (dialect == sim::Dialect::sqlite && (word == "CREATE" || word == "DROP")) return true;
   const bool writes = statement.kind() == sim::StatementKind::write;
   if (writes && word != "WITH") return false;
   if (word == "PRAGMA") return false;
@@ -38,21 +32,42 @@ bool leaves_no_trace(const sim::Statement& statement) {
 
 }  // namespace
 
+sim::Error lost_connection(sim::Dialect dialect) {
+  if (dialect == sim::Dialect::sqlite) {
+    return {sim::ErrorKind::connection_lost, "SQLITE_IOERR",
+            "the file behind the connection is out of reach"};
+  }
+  return {sim::ErrorKind::connection_lost, "08006", "the connection to the database is lost"};
+}
+
+std::string planned_exception(const FaultPoint& point, const char* where) {
+  return fmt::format("an exception of the program, planned {} statement {}", where,
+                     point.statement);
+}
+
 class InterposedSession final : public sim::Session {
  public:
   InterposedSession(InterposedEngine& engine, std::unique_ptr<sim::Session> real)
-      : engine_(engine), real_(std::move(real)), number_(engine.director_.next_connection()) {
+      : engine_(engine),
+        real_(std::move(real)),
+        number_(engine.director_.next_connection(engine.client_)) {
     engine_.live_.push_back(this);
+    if (engine_.turns_ == nullptr) return;
+    engine_.turns_->sessions.add(engine_.client_, *real_);
+    engine_.world_.wait_by(*real_, [turns = engine_.turns_, client = engine_.client_] {
+      return turns->scheduler.yield(client);
+    });
   }
 
   ~InterposedSession() override {
     std::erase(engine_.live_, this);
     if (real_ == nullptr) return;
+    leave_turns();
     if (!transaction_.open) {
       engine_.world_.take_back(std::move(real_), untouched_);
     } else {
       // A failure here shows at the next reset of the world.
-      static_cast<void>(engine_.world_.cut(std::move(real_)).ok());
+      static_cast<void>(cut_real().ok());
     }
   }
 
@@ -62,7 +77,21 @@ class InterposedSession final : public sim::Session {
  private:
   sim::Answer<sim::Rows> carry_out(const sim::Statement& statement, const Fault& fault);
   sim::Answer<sim::Rows> forward(const sim::Statement& statement);
+  sim::Answer<sim::Rows> execute_in_turn(const sim::Statement& statement);
+  void await_turn();
+  // Before the real session is given away or closed.
+  void leave_turns();
+  sim::Status cut_real();
   sim::Error cut();
+  sim::Answer<sim::Rows> terminate(const sim::Statement& statement, bool after);
+  sim::Answer<sim::Rows> crash(const sim::Statement& statement, CrashServer::When when);
+  void require(const sim::Status& done, const char* what);
+  void record(const FaultPoint* point, const sim::Statement& statement, const Fault* fault,
+              std::string answer, std::string seen = "") {
+    engine_.director_.record(point, engine_.client_, number_, statement, fault,
+                             {std::move(answer), std::move(seen), std::move(waited_for_)});
+    waited_for_.clear();
+  }
   [[noreturn]] void fail_program(const FaultPoint& point, const char* where) const;
 
   InterposedEngine& engine_;
@@ -70,37 +99,76 @@ class InterposedSession final : public sim::Session {
   int number_;
   bool untouched_ = true;
   TransactionState transaction_;
+  std::string waited_for_;
 };
 
 sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statement) {
   Director& director = engine_.director_;
+  await_turn();
   if (real_ == nullptr) {
-    director.record(nullptr, number_, statement, nullptr, "no answer: the connection is lost");
-    return lost(engine_.dialect());
+    record(nullptr, statement, nullptr, "no answer: the connection is lost");
+    return lost_connection(engine_.dialect());
   }
-  const FaultPoint point = director.arrive(statement, transaction_);
+  if (engine_.world_.has_lost(*real_)) {
+    sim::Answer<sim::Rows> answer = forward(statement);
+    record(nullptr, statement, nullptr, answer_text(answer, statement.kind()));
+    return answer;
+  }
+  const FaultPoint point = director.arrive(engine_.client_, statement, transaction_);
   const Fault* fault = director.strike(point);
   const auto* exception = fault == nullptr ? nullptr : std::get_if<ThrowException>(fault);
   if (exception != nullptr && !exception->after) {
-    director.record(&point, number_, statement, fault, "not sent: the program throws");
+    record(&point, statement, fault, "not sent: the program throws");
     fail_program(point, "before");
   }
   sim::Answer<sim::Rows> answer =
       fault == nullptr || exception != nullptr ? forward(statement) : carry_out(statement, *fault);
   transaction_.follow(statement, answer.ok(), engine_.dialect());
-  director.record(&point, number_, statement, fault, answer_text(answer, statement.kind()));
+  record(&point, statement, fault, answer_text(answer, statement.kind()),
+         director.keeps_what_is_seen() ? digest_of_answer(answer) : "");
   if (exception != nullptr) fail_program(point, "after");
   return answer;
 }
 
 sim::Answer<sim::Rows> InterposedSession::forward(const sim::Statement& statement) {
-  untouched_ = untouched_ && leaves_no_trace(statement);
-  sim::Answer<sim::Rows> answer = real_->execute(statement);
+  untouched_ = untouched_ && leaves_no_trace(statement, engine_.dialect());
+  sim::Answer<sim::Rows> answer =
+      engine_.turns_ == nullptr ? real_->execute(statement) : execute_in_turn(statement);
   if (!answer.ok() && answer.error().kind == sim::ErrorKind::connection_lost) {
+    leave_turns();
     real_.reset();
     transaction_ = TransactionState{};
   }
   return answer;
+}
+
+// A step is a statement that reaches the database; one on a lost connection does not.
+void InterposedSession::await_turn() {
+  if (engine_.turns_ == nullptr || real_ == nullptr || engine_.world_.has_lost(*real_)) return;
+  engine_.turns_->scheduler.await_turn(engine_.client_);
+}
+
+sim::Answer<sim::Rows> InterposedSession::execute_in_turn(const sim::Statement& statement) {
+  Turns& turns = *engine_.turns_;
+  const char client = engine_.client_;
+  const sim::StatementKind kind = statement.kind();
+  const bool may_wait = kind == sim::StatementKind::read || kind == sim::StatementKind::write ||
+                        kind == sim::StatementKind::commit;
+  if (may_wait && !transaction_.failed) {
+    require(engine_.world_.before_statement(*real_, turns.scheduler.others_wait(client)),
+            "a deadlock's victim cannot be settled");
+  }
+  turns.sessions.use(client, *real_);
+  turns.scheduler.enter(client);
+  sim::Answer<sim::Rows> answer = real_->execute(statement);
+  waited_for_ = turns.scheduler.leave(client);
+  return answer;
+}
+
+void InterposedSession::leave_turns() {
+  if (engine_.turns_ == nullptr || real_ == nullptr) return;
+  engine_.turns_->sessions.remove(*real_);
+  engine_.world_.wait_by(*real_, {});
 }
 
 sim::Answer<sim::Rows> InterposedSession::carry_out(const sim::Statement& statement,
@@ -114,23 +182,68 @@ sim::Answer<sim::Rows> InterposedSession::carry_out(const sim::Statement& statem
     if (error->rolls_back) transaction_ = TransactionState{};
     return raised;
   }
+  if (needs_process(fault)) {
+    engine_.failure_ = "the plan kills a process, and the client is none of its own";
+  }
+  if (const auto* ended = std::get_if<TerminateBackend>(&fault)) {
+    return terminate(statement, ended->after);
+  }
+  if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
+    return crash(statement, crashed->when);
+  }
   // A lost reply: the statement is executed, its answer is thrown away with the connection.
   if (std::holds_alternative<LoseReply>(fault)) static_cast<void>(forward(statement).ok());
   return cut();
 }
 
+sim::Status InterposedSession::cut_real() {
+  World& world = engine_.world_;
+  return untouched_ ? world.cut_untouched(std::move(real_)) : world.cut(std::move(real_));
+}
+
 sim::Error InterposedSession::cut() {
   transaction_ = TransactionState{};
-  if (real_ == nullptr) return lost(engine_.dialect());
-  const sim::Status ended = engine_.world_.cut(std::move(real_));
+  if (real_ == nullptr) return lost_connection(engine_.dialect());
+  leave_turns();
+  const sim::Status ended = cut_real();
   real_ = nullptr;
   if (!ended.ok()) engine_.failure_ = "a connection could not be cut: " + ended.error().message;
-  return lost(engine_.dialect());
+  return lost_connection(engine_.dialect());
+}
+
+// What the client gets is the real answer: of the statement, or of the dead connection.
+sim::Answer<sim::Rows> InterposedSession::terminate(const sim::Statement& statement, bool after) {
+  if (after) {
+    sim::Answer<sim::Rows> answer = forward(statement);
+    if (real_ != nullptr) require(engine_.world_.terminate(*real_), "a backend cannot be ended");
+    return answer;
+  }
+  require(engine_.world_.terminate(*real_), "a backend cannot be ended");
+  return forward(statement);
+}
+
+sim::Answer<sim::Rows> InterposedSession::crash(const sim::Statement& statement,
+                                                CrashServer::When when) {
+  const char* const failed = "the server cannot be crashed";
+  if (when == CrashServer::When::before) {
+    require(engine_.world_.crash(), failed);
+    return forward(statement);
+  }
+  sim::Answer<sim::Rows> answer = forward(statement);
+  require(engine_.world_.crash(), failed);
+  if (when == CrashServer::When::after) return answer;
+  leave_turns();
+  real_.reset();
+  transaction_ = TransactionState{};
+  return lost_connection(engine_.dialect());
+}
+
+void InterposedSession::require(const sim::Status& done, const char* what) {
+  if (!done.ok()) engine_.failure_ = fmt::format("{}: {}", what, done.error().message);
 }
 
 void InterposedSession::fail_program(const FaultPoint& point, const char* where) const {
-  throw PlannedException(
-      fmt::format("an exception of the program, planned {} statement {}", where, point.statement));
+  throw PlannedException(planned_exception(point, where));
 }
 
 std::vector<std::string> InterposedSession::held() {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/inject/client_sessions.h"
 #include "harness/plan/director.h"
 #include "harness/run/world.h"
 
@@ -20,12 +21,22 @@ class PlannedException : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Its text; `where` is "before" or "after".
+std::string planned_exception(const FaultPoint& point, const char* where);
+
+// What a client hears on a lost connection. On SQLite it is the nearest counterpart: the file
+// behind the handle went away.
+sim::Error lost_connection(sim::Dialect dialect);
+
 class InterposedSession;
 
 class InterposedEngine final : public sim::Engine {
  public:
-  // Both are borrowed and must outlive the engine and its sessions.
-  InterposedEngine(World& world, Director& director) : world_(world), director_(director) {}
+  // Both are borrowed and must outlive the engine and its sessions. `client` is whose sessions they
+  // are. With `turns`, borrowed too, the client is one of several sessions at once: each statement
+  // is a step that it takes when its turn has come.
+  InterposedEngine(World& world, Director& director, char client, Turns* turns = nullptr)
+      : world_(world), director_(director), client_(client), turns_(turns) {}
 
   sim::Dialect dialect() const override { return world_.dialect(); }
   sim::Answer<std::unique_ptr<sim::Session>> connect() override;
@@ -41,6 +52,8 @@ class InterposedEngine final : public sim::Engine {
   friend class InterposedSession;
   World& world_;
   Director& director_;
+  char client_;
+  Turns* turns_;
   std::vector<InterposedSession*> live_;  // In the order of connecting.
   std::string failure_;
 };

@@ -25,4 +25,10 @@ struct Calibration {
 Calibration calibrate(const State& first, const State& shifted, const Shape& shape,
                       const Comparison& initial);
 
+// `ends` are what clean runs of the same operations in several orders end in. Adds generated keys
+// that differ only because somebody else drew first: compared up to renaming, fewer of the states
+// differ.
+Calibration with_keys_that_order_decides(Calibration calibration, const Shape& shape,
+                                         const std::vector<State>& ends);
+
 }  // namespace splitproof::harness

@@ -17,8 +17,7 @@ std::string told_in_words(const std::vector<Told>& told, const References& refer
   std::string text;
   for (const Told& one : told) {
     if (!text.empty()) text += "; ";
-    text += fmt::format("'{}': {}", references.titles[static_cast<std::size_t>(one.operation)],
-                        sim::to_string(one.outcome));
+    text += fmt::format("{}: {}", in_words(one.operation, references), sim::to_string(one.outcome));
   }
   return text;
 }
@@ -52,20 +51,54 @@ unsigned in_doubt(const RunRecord& run) {
   return doubtful;
 }
 
+// Does a clean run with such a set of operations end in this state? Where sessions were
+// interleaved, a clean run in any order will do.
+template <class WantedSet>
+bool is_left_by(const std::string& digest, const RunRecord& run, const References& references,
+                WantedSet wanted) {
+  if (!run.interleaved) {
+    return std::ranges::any_of(references.by_operations, [&](const auto& entry) {
+      return wanted(entry.first) && entry.second->digest == digest;
+    });
+  }
+  return std::ranges::any_of(references.serial, [&](const SerialRun& serial) {
+    return wanted(serial.set) && serial.held->digest == digest;
+  });
+}
+
 // Was an operation told indeterminate, and was its effect held all the same?
 bool held_what_was_in_doubt(const RunRecord& run, const References& references) {
-  return std::ranges::any_of(references.by_operations, [&](const auto& entry) {
-    return (entry.first & in_doubt(run)) != 0 && entry.second->digest == run.after->digest;
-  });
+  return is_left_by(run.after->digest, run, references,
+                    [&](unsigned set) { return (set & in_doubt(run)) != 0; });
+}
+
+// Was an operation that was held, though in doubt, carried out again in the first retry, or perhaps
+// so? Then doubling is `unsafe-retry`, which the final state shows.
+bool may_have_doubled(const RunRecord& run, const References& references) {
+  if (!held_what_was_in_doubt(run, references)) return false;
+  for (std::size_t i = 0; i < run.first.size(); ++i) {
+    const bool in_doubt = run.first[i].outcome == Outcome::indeterminate;
+    if (in_doubt && run.retried[i].outcome != Outcome::aborted) return true;
+  }
+  return false;
+}
+
+// What the client knows after one retry: an operation that was in doubt is so still where its retry
+// was told aborted.
+std::vector<Told> after_one_retry(const RunRecord& run) {
+  std::vector<Told> told = run.retried;
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    const bool in_doubt = run.first[i].outcome == Outcome::indeterminate;
+    if (in_doubt && told[i].outcome == Outcome::aborted) told[i].outcome = Outcome::indeterminate;
+  }
+  return told;
 }
 
 // Does the final state lack an operation that nobody was in doubt about? Then something was lost;
 // doubling what was in doubt does not explain it.
 bool lost_what_was_certain(const RunRecord& run, const References& references) {
-  return std::ranges::any_of(references.by_operations, [&](const auto& entry) {
-    const unsigned missing = references.all & ~entry.first;
-    return (missing & ~in_doubt(run)) != 0 && entry.second->digest == run.finally->digest;
-  });
+  return is_left_by(run.finally->digest, run, references,
+                    [&](unsigned set) { return (references.all & ~set & ~in_doubt(run)) != 0; });
 }
 
 // What the database should hold after these answers, and does not.
@@ -105,21 +138,40 @@ Violation stuck(const RunRecord& run, const References& references) {
 
 }  // namespace
 
+std::string in_words(int operation, const References& references) {
+  const auto index = static_cast<std::size_t>(operation);
+  const std::string title = fmt::format("'{}'", references.titles[index]);
+  const std::set<char> sessions(references.clients.begin(), references.clients.end());
+  if (sessions.size() < 2) return title;
+  return fmt::format("client {} ({})", references.clients[index], title);
+}
+
 std::vector<Violation> told_equals_held(const RunRecord& run, const References& references) {
-  const std::vector<unsigned> sets = legal_sets(run.first, references);
-  if (holds_one_of(run.after->digest, sets, references)) return {};
-  Violation violation;
-  violation.oracle = "told-equals-held";
-  violation.claim = "What the client was told is what the database holds: all or nothing.";
-  violation.because = fmt::format("The client was told {}. {}",
-                                  told_in_words(run.first, references), should_be_held(run.first));
-  violation.right = sets.empty() ? std::vector<unsigned>{0} : sets;
-  return {violation};
+  if (run.interleaved) return {};
+  std::vector<Violation> violations;
+  const auto judge = [&](const std::vector<Told>& told, const Observation& held) {
+    const std::vector<unsigned> sets = legal_sets(told, references);
+    if (holds_one_of(held.digest, sets, references)) return;
+    Violation violation;
+    violation.oracle = "told-equals-held";
+    violation.claim = "What the client was told is what the database holds: all or nothing.";
+    violation.because = fmt::format("The client was told {}. {}", told_in_words(told, references),
+                                    should_be_held(told));
+    violation.right = sets.empty() ? std::vector<unsigned>{0} : sets;
+    violations.push_back(std::move(violation));
+  };
+  judge(run.first, *run.after);
+  if (run.after_retry != nullptr && violations.empty() && !may_have_doubled(run, references)) {
+    judge(after_one_retry(run), *run.after_retry);
+    for (Violation& violation : violations) violation.in_retry_state = true;
+  }
+  return violations;
 }
 
 std::vector<Violation> converges(const RunRecord& run, const References& references) {
   if (all_committed(run.first)) return {};
-  const bool clean = run.finally->digest == references.clean().digest;
+  const bool clean = is_left_by(run.finally->digest, run, references,
+                                [&](unsigned set) { return set == references.all; });
   const bool doubtful = held_what_was_in_doubt(run, references);
   if (!all_committed(run.last)) {
     // A refused retry of what had been committed in doubt is a safe one: nothing doubled.
@@ -203,6 +255,8 @@ std::vector<std::pair<std::string, Oracle>> all_oracles() {
   return {{"told-equals-held", told_equals_held},
           {"converges", converges},
           {"completes", completes},
+          {"serializable", serializable},
+          {"intermediate-read", intermediate_read},
           {"hand-back", hand_back},
           {"invariant", invariants}};
 }

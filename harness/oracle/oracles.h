@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/oracle/serial_runs.h"
 #include "harness/run/experiment.h"
 
 namespace splitproof::harness {
@@ -18,6 +19,11 @@ struct References {
   std::map<unsigned, std::shared_ptr<const Observation>> by_operations;
   unsigned all = 0;
   std::vector<std::string> titles;  // Of the operations.
+  std::vector<char> clients;        // Whose they are.
+  // Where there are several sessions: the clean runs in every order.
+  std::vector<SerialRun> serial;
+  // Statements whose answers differ between clean runs: their answers are not compared.
+  std::set<std::string> answers_left_out;
 
   const Observation& before() const { return *by_operations.at(0); }
   const Observation& clean() const { return *by_operations.at(all); }
@@ -26,18 +32,25 @@ struct References {
 struct Violation {
   std::string oracle;
   std::string severity = "violation";
+  std::string anomaly;  // A name of the literature; empty where it has none that is certain.
   std::string claim;
   std::string because;
   std::vector<Damage> damage;   // Beyond what the state amounts to.
   bool in_final_state = false;  // Judged on the state after the retries.
+  bool in_retry_state = false;  // Judged on the state after the first retry.
   // The clean states that would have been right; empty where no state was judged.
   std::vector<unsigned> right;
+  // Where several orders were right: what they end in.
+  std::vector<std::shared_ptr<const Observation>> right_states;
+  // What was judged where it is none of the run's own states: what an observer saw.
+  std::shared_ptr<const Observation> found;
 };
 
 using Oracle = std::function<std::vector<Violation>(const RunRecord&, const References&)>;
 
 // Told committed: the operation's whole effect is held; told aborted: nothing of it;
-// indeterminate: one of the two. Judged when the faults stop.
+// indeterminate: one of the two. Judged when the faults stop; silent where sessions were
+// interleaved, for `serializable` then says the same and more.
 std::vector<Violation> told_equals_held(const RunRecord& run, const References& references);
 
 // Retrying until told committed reaches the clean state. Doubling after an indeterminate outcome
@@ -47,11 +60,27 @@ std::vector<Violation> converges(const RunRecord& run, const References& referen
 // Where nothing struck, every operation is told committed at once.
 std::vector<Violation> completes(const RunRecord& run, const References& references);
 
+// An interleaving ends in a state, and in answers, that some serial order of the committed
+// operations gives. What was told aborted counts as not run; what is indeterminate may count either
+// way. Silent where nothing was interleaved.
+std::vector<Violation> serializable(const RunRecord& run, const References& references);
+
+// Observers never see a state between: each state they see is one that some order of some of the
+// operations ends in, and a snapshot that is older than all of them shows what was before. One
+// violation for each kind of observer.
+std::vector<Violation> intermediate_read(const RunRecord& run, const References& references);
+
 // After an attempt no transaction is open and no lock is held.
 std::vector<Violation> hand_back(const RunRecord& run, const References& references);
 
 // The scenario's own SQL invariants.
 std::vector<Violation> invariants(const RunRecord& run, const References& references);
+
+// Whether the observer saw what none may see: a state between, or a later one in an older snapshot.
+bool is_between(const Sight& sight, const References& references);
+
+// "client a ('add 10')", or "'add 10'" where there is one session only.
+std::string in_words(int operation, const References& references);
 
 // All of them by name, in the order in which they are asked.
 std::vector<std::pair<std::string, Oracle>> all_oracles();

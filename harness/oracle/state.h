@@ -64,11 +64,15 @@ class StateDigests {
  private:
   std::string of_table(const std::string& name, const std::shared_ptr<const Table>& table);
 
+  // A table that was digested before, and its digest.
+  struct Known {
+    std::shared_ptr<const Table> table;
+    std::string digest;
+  };
+
   Comparison comparison_;
-  // Holds the table too, so that its address is not given to another one.
-  std::map<std::pair<std::string, const Table*>,
-           std::pair<std::shared_ptr<const Table>, std::string>>
-      known_;
+  // By the table's name and a hash of its rows; what a hash leads to is compared.
+  std::multimap<std::pair<std::string, std::size_t>, Known> known_;
 };
 
 // Rows of one table as text, one string a row, sorted, with left-out cells blank and renamed cells

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "harness/history/history.h"
@@ -16,42 +17,67 @@ struct Fired {
   std::size_t event = 0;  // Index in the history.
 };
 
+// What came back for a statement, as it is written down.
+struct Reply {
+  std::string answer;      // As in Event.
+  std::string seen;        // As in Event.
+  std::string waited_for;  // As in Event.
+};
+
 class Director {
  public:
   explicit Director(Plan plan, sim::Dialect dialect) : plan_(std::move(plan)), dialect_(dialect) {}
 
-  // Operations and their attempts are announced by the runner. Faults strike only in first
-  // attempts; in retries the director only records.
-  // Returns the number of the attempt, from 1.
-  int begin_operation(int operation, bool retry);
-  int next_connection() { return ++connections_; }
+  // Operations and their attempts are announced by the runner. Returns the number of the attempt,
+  // from 1. With the first retry, statements are counted anew.
+  int begin_operation(char client, int operation, bool retry);
+  int next_connection(char client) { return ++clients_[client].connections; }
 
-  // The point of a statement that is about to be sent on a live session.
-  FaultPoint arrive(const sim::Statement& statement, const TransactionState& transaction);
+  // From here on nothing strikes and no point counts.
+  void stop_faults() { faults_stopped_ = true; }
+
+  // The point of a statement that is about to be sent on a live session of the client.
+  FaultPoint arrive(char client, const sim::Statement& statement,
+                    const TransactionState& transaction);
   // The fault that strikes there, or null. Counts as fired.
   const Fault* strike(const FaultPoint& point);
 
   // Writes down a statement and its answer. `point` is null for a session already lost.
-  void record(const FaultPoint* point, int connection, const sim::Statement& statement,
-              const Fault* fault, std::string answer);
+  void record(const FaultPoint* point, char client, int connection, const sim::Statement& statement,
+              const Fault* fault, Reply reply);
   void record_told(Told told) { history_.told.push_back(std::move(told)); }
 
   // Called after each recorded event; for step-by-step views. May be empty.
   void on_event(std::function<void(const Event&)> watcher) { watcher_ = std::move(watcher); }
+  // Keep digests of the rows that were answered.
+  void keep_what_is_seen() { keeps_seen_ = true; }
+  bool keeps_what_is_seen() const { return keeps_seen_; }
 
   const History& history() const { return history_; }
+  // Leaves the director without one.
+  History take_history() { return std::move(history_); }
   const std::vector<Fired>& fired() const { return fired_; }
-  // The fault points reached in first attempts, one per event with a statement number.
+  // The fault points reached before the faults stopped, one per event with a statement number.
   const std::vector<FaultPoint>& points() const { return points_; }
 
  private:
   Plan plan_;
   sim::Dialect dialect_;
-  int operation_ = 0;
-  int attempt_ = 0;
-  bool retry_ = false;
-  int statements_ = 0;
-  int connections_ = 0;
+  void place_of(const FaultPoint& point, bool struck, std::size_t index);
+
+  struct ClientState {
+    int operation = 0;
+    int attempt = 0;
+    bool retry = false;
+    int statements = 0;
+    int connections = 0;
+    std::size_t sent = 0;  // Events written down when its last statement was sent.
+  };
+
+  std::map<char, ClientState> clients_;
+  int attempts_ = 0;
+  bool faults_stopped_ = false;
+  bool keeps_seen_ = false;
   History history_;
   std::vector<Fired> fired_;
   std::vector<FaultPoint> points_;

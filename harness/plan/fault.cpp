@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace splitproof::harness {
@@ -112,6 +111,11 @@ struct CanStrike {
   bool operator()(const ThrowException& fault) const { return program_throws(fault, point); }
   bool operator()(const DropConnection&) const { return true; }
   bool operator()(const LoseReply&) const { return true; }
+  bool operator()(const KillProcess&) const { return true; }
+  bool operator()(const TerminateBackend&) const { return point.dialect == Dialect::postgres; }
+  bool operator()(const CrashServer&) const {
+    return point.dialect == Dialect::postgres && commits(point);
+  }
 };
 
 std::vector<Fault> errors_of(Dialect dialect) {
@@ -132,6 +136,25 @@ std::vector<Fault> errors_of(Dialect dialect) {
           RaiseError{"SQLITE_INTERRUPT", true}};
 }
 
+// Faults that are told apart by a word alone.
+const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
+  using When = CrashServer::When;
+  static const std::vector<std::pair<std::string_view, Fault>> faults{
+      {"throw", ThrowException{}},
+      {"throw-after", ThrowException{.after = true}},
+      {"drop", DropConnection{}},
+      {"lose-reply", LoseReply{}},
+      {"terminate", TerminateBackend{}},
+      {"terminate-after", TerminateBackend{.after = true}},
+      {"crash", CrashServer{}},
+      {"crash-unanswered", CrashServer{When::unanswered}},
+      {"crash-after", CrashServer{When::after}},
+      {"kill", KillProcess{}},
+      {"kill-after", KillProcess{.after = true}},
+  };
+  return faults;
+}
+
 bool is_code(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -141,24 +164,28 @@ bool is_code(std::string_view text) {
 }  // namespace
 
 std::string to_string(const Fault& fault) {
-  struct Text {
-    std::string operator()(const RaiseError& f) const {
-      return fmt::format("{}{}{}", error_prefix, f.code, f.rolls_back ? rollback_suffix : "");
-    }
-    std::string operator()(const ThrowException& f) const {
-      return f.after ? "throw-after" : "throw";
-    }
-    std::string operator()(const DropConnection&) const { return "drop"; }
-    std::string operator()(const LoseReply&) const { return "lose-reply"; }
-  };
-  return std::visit(Text{}, fault);
+  if (const auto* error = std::get_if<RaiseError>(&fault)) {
+    return fmt::format("{}{}{}", error_prefix, error->code,
+                       error->rolls_back ? rollback_suffix : "");
+  }
+  const auto known =
+      std::ranges::find(worded_faults(), fault, &std::pair<std::string_view, Fault>::second);
+  return std::string(known->first);
+}
+
+std::string fault_words() {
+  std::string words;
+  for (const auto& [word, fault] : worded_faults()) {
+    if (!words.empty()) words += word == worded_faults().back().first ? " or " : ", ";
+    words += word;
+  }
+  return words;
 }
 
 std::optional<Fault> parse_fault(std::string_view text) {
-  if (text == "throw") return ThrowException{};
-  if (text == "throw-after") return ThrowException{.after = true};
-  if (text == "drop") return DropConnection{};
-  if (text == "lose-reply") return LoseReply{};
+  for (const auto& [word, fault] : worded_faults()) {
+    if (text == word) return fault;
+  }
   if (!text.starts_with(error_prefix)) return std::nullopt;
   text.remove_prefix(error_prefix.size());
   const bool rolls_back = text.ends_with(rollback_suffix);
@@ -167,22 +194,24 @@ std::optional<Fault> parse_fault(std::string_view text) {
   return RaiseError{std::string(text), rolls_back};
 }
 
-std::string_view family(const Fault& fault) {
-  constexpr std::array<std::string_view, 4> names{"error", "throw", "drop", "lose-reply"};
-  return names.at(fault.index());
-}
+std::string_view family(const Fault& fault) { return fault_families().at(fault.index()); }
 
 const std::vector<std::string>& fault_families() {
-  static const std::vector<std::string> families{"error", "throw", "drop", "lose-reply"};
+  static const std::vector<std::string> families{"error",     "throw", "drop", "lose-reply",
+                                                 "terminate", "crash", "kill"};
   return families;
 }
 
+bool needs_process(const Fault& fault) { return std::holds_alternative<KillProcess>(fault); }
+
 std::vector<Fault> faults_of(Dialect dialect, const std::vector<std::string>& families) {
   std::vector<Fault> all = errors_of(dialect);
-  all.insert(all.end(),
-             {ThrowException{}, ThrowException{.after = true}, DropConnection{}, LoseReply{}});
+  for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   std::erase_if(all, [&](const Fault& fault) {
-    return !families.empty() && std::ranges::find(families, family(fault)) == families.end();
+    const std::string_view name = family(fault);
+    const bool server = name == "terminate" || name == "crash";
+    if (server && dialect != Dialect::postgres) return true;
+    return !families.empty() && std::ranges::find(families, name) == families.end();
   });
   return all;
 }
@@ -192,6 +221,12 @@ std::optional<Fault> typical_fault(Dialect dialect, std::string_view family_name
     return RaiseError{dialect == Dialect::postgres ? "53100" : "SQLITE_FULL"};
   }
   return parse_fault(family_name);
+}
+
+bool commits(const FaultPoint& point) {
+  if (point.transaction.failed) return false;
+  return point.transaction.open ? point.kind == StatementKind::commit
+                                : point.kind == StatementKind::write;
 }
 
 bool can_strike(const Fault& fault, const FaultPoint& point) {
@@ -220,6 +255,25 @@ std::string in_words(const Fault& fault) {
     }
     std::string operator()(const LoseReply&) const {
       return "it is executed, and its answer is lost with the connection";
+    }
+    std::string operator()(const KillProcess& f) const {
+      return f.after ? "the client's process is killed when the answer came"
+                     : "the client's process is killed before it is sent";
+    }
+    std::string operator()(const TerminateBackend& f) const {
+      return f.after ? "the server ends the connection right after its answer"
+                     : "the server ends the connection before it is sent";
+    }
+    std::string operator()(const CrashServer& f) const {
+      switch (f.when) {
+        case CrashServer::When::before:
+          return "the server is killed before it is sent, and recovers";
+        case CrashServer::When::unanswered:
+          return "it is executed, the server is killed before it answers, and recovers";
+        case CrashServer::When::after:
+          return "the server is killed right after its answer, and recovers";
+      }
+      return "";
     }
   };
   return std::visit(Words{}, fault);

@@ -41,19 +41,50 @@ struct LoseReply {
   friend auto operator<=>(const LoseReply&, const LoseReply&) = default;
 };
 
-using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply>;
+// The client's process is killed by SIGKILL: before the statement is sent, or when its answer came.
+struct KillProcess {
+  bool after = false;
+  friend auto operator<=>(const KillProcess&, const KillProcess&) = default;
+};
 
-// "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply".
+// The server ends the connection's backend, as an administrator may: before the statement is sent,
+// or when its answer came; the next statement then finds the connection lost.
+struct TerminateBackend {
+  bool after = false;
+  friend auto operator<=>(const TerminateBackend&, const TerminateBackend&) = default;
+};
+
+// All processes of the database server are killed by SIGKILL around a COMMIT, or around a statement
+// that commits by itself, and the server recovers: before it is sent; when it was carried out and
+// before the client hears of it; or when the client was answered.
+struct CrashServer {
+  enum class When { before, unanswered, after };
+  When when = When::before;
+  friend auto operator<=>(const CrashServer&, const CrashServer&) = default;
+};
+
+using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
+                           CrashServer, KillProcess>;
+
+// "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply",
+// "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after".
 std::string to_string(const Fault& fault);
 
-// The reverse; empty when the text is not a fault.
+// The words that stand for a fault alone, "throw, throw-after, … or kill-after"; for messages.
+std::string fault_words();
+
+// The reverse of to_string(); empty when the text is not a fault.
 std::optional<Fault> parse_fault(std::string_view text);
 
-// "error", "throw", "drop" or "lose-reply": what findings of one cause have in common.
+// "error", "throw", "drop", "lose-reply", "terminate", "crash" or "kill": what findings of one
+// cause have in common.
 std::string_view family(const Fault& fault);
 
 // The families, in the order in which they are swept.
 const std::vector<std::string>& fault_families();
+
+// Strikes the process that the client is, so that the operation must run in one of its own.
+bool needs_process(const Fault& fault);
 
 // Every fault of these families on this engine, in sweep order; all families when none is given.
 std::vector<Fault> faults_of(sim::Dialect dialect, const std::vector<std::string>& families);
@@ -61,6 +92,9 @@ std::vector<Fault> faults_of(sim::Dialect dialect, const std::vector<std::string
 // The fault that stands for a family where a scenario names only the family: the disk is full for
 // "error". Empty for an unknown family.
 std::optional<Fault> typical_fault(sim::Dialect dialect, std::string_view family_name);
+
+// Whether the statement at this point makes something durable: a COMMIT, or a write by itself.
+bool commits(const FaultPoint& point);
 
 // Can this fault occur at this point in the real world?
 bool can_strike(const Fault& fault, const FaultPoint& point);

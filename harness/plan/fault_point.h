@@ -1,6 +1,8 @@
 // A counted place in a run where a fault may strike: a statement of one client, about to be sent.
 #pragma once
 
+#include <cstddef>
+
 #include "sim/sql/engine.h"
 #include "sim/sql/statement.h"
 
@@ -24,11 +26,15 @@ bool begins_immediate(const sim::Statement& statement);
 
 struct FaultPoint {
   char client = 'a';
-  int statement = 0;  // The n-th statement of this client in the run, from 1, all connections.
+  // The n-th statement of this client, from 1, on all its connections: counted anew when the
+  // retries begin.
+  int statement = 0;
+  bool in_retry = false;  // In the retries after the faults of the first attempts stopped.
   sim::StatementKind kind = sim::StatementKind::read;
   bool immediate = false;  // A BEGIN that takes SQLite's write lock at once.
   sim::Dialect dialect = sim::Dialect::sqlite;
   TransactionState transaction;
+  std::size_t event = 0;  // Its index in the history.
 };
 
 }  // namespace splitproof::harness

@@ -1,10 +1,15 @@
-// A plan: the faults of one run, as one short line of text that a person can read, edit and paste
-// back. Sweep, incident and replay all make or read plans; none has a path of its own.
+// A plan: what one run does differently from a clean one, as one short line of text that a person
+// can read, edit and paste back. Sweep, schedule search, incident, generation and replay all make
+// or read plans; none has a path of its own.
 //
-//   clean                         nothing is broken
-//   a3=drop                       at the 3rd statement of client a, once
-//   a3+=error:53100               from the 3rd statement on, wherever the error can occur
-//   a4=error:53100 a9=lose-reply  two strikes
+//   clean                            nothing is broken, one session after the other
+//   a3=drop                          at the 3rd statement of client a, once
+//   a3+=error:53100                  from the 3rd statement on, wherever the error can occur
+//   a4=error:53100 a9=lose-reply     two strikes
+//   a4=drop retry a2=error:53100     the second at the 2nd statement of the retry
+//   order=a2b3a                      a takes two steps, b three, then a goes on as far as it can
+//   order=a2b1!a                     where all wait for locks, a is told so
+//   open(A,10.00) post(r1,A,-2.50) a3=drop   the operations too, where they were generated
 #pragma once
 
 #include <string>
@@ -21,11 +26,27 @@ struct Strike {
   int statement = 1;  // From 1.
   Fault fault;
   bool persistent = false;  // From there on, wherever the fault can strike.
+  // In the retries, which begin when the first attempts are over; their statements are counted
+  // anew.
+  bool in_retry = false;
   friend auto operator<=>(const Strike&, const Strike&) = default;
 };
 
+// A part of an order: a session takes steps, or is refused the lock that it waits for.
+struct Turn {
+  char session = 'a';
+  int steps = 0;  // 0: as far as it can.
+  bool refused = false;
+  friend auto operator<=>(const Turn&, const Turn&) = default;
+};
+
 struct Plan {
-  std::vector<Strike> strikes;
+  std::vector<Strike> strikes = {};  // Those of the retries last.
+  // Empty: one session after the other. Behind its end the session that moved last goes on as far
+  // as it can, then the others in the order of their letters.
+  std::vector<Turn> order = {};
+  // Operations that were generated, "post(r1,A,-2.50)"; empty: the scenario's own.
+  std::vector<std::string> operations = {};
   friend auto operator<=>(const Plan&, const Plan&) = default;
 };
 

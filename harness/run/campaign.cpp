@@ -8,6 +8,8 @@
 #include <set>
 #include <thread>
 
+#include "harness/property/property_case.h"
+#include "harness/property/property_names.h"
 #include "harness/run/expectation.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
@@ -36,29 +38,77 @@ class Campaign {
   }
 
   void run() {
+    auto first = std::make_unique<Worlds>(guardian_);
+    if (run_kept_plans(*first)) return;
     std::vector<std::thread> workers;
     const int count = std::clamp(options_.jobs, 1, static_cast<int>(cases_.size()) + 1);
-    for (int i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
+    workers.emplace_back([&] { work(*first); });
+    for (int i = 1; i < count; ++i) {
+      workers.emplace_back([this] {
+        Worlds worlds(guardian_);
+        work(worlds);
+      });
+    }
     for (std::thread& worker : workers) worker.join();
   }
 
+  const KeptPlanCount& kept_plans() const { return kept_plans_; }
+  // What kept plans could not test, one sentence each.
+  const std::vector<std::string>& stale_plans() const { return stale_plans_; }
   const std::optional<CampaignFailure>& failure() const { return failure_; }
   std::vector<CaseOutcome>& outcomes() { return outcomes_; }
   const std::string& postgres_version() const { return postgres_version_; }
 
  private:
-  void work() {
-    Worlds worlds(guardian_);
+  // True when one failed, or nothing can be run at all.
+  bool run_kept_plans(Worlds& worlds) {
+    for (const KeptPlan& kept : options_.baseline) {
+      const auto subject = std::ranges::find_if(cases_, [&](const Case& one) {
+        return one.variant != nullptr && one.argument == kept.scenario &&
+               one.variant->name == kept.variant && one.target == kept.target;
+      });
+      if (subject == cases_.end()) continue;
+      ++kept_plans_.run;
+      CaseOutcome outcome = run_one(*subject, worlds, &kept);
+      if (failed_) return true;
+      const CaseResult result = outcome.verdict.result;
+      const std::string place = fmt::format("{}:{}", kept.place.file, kept.place.line);
+      if (result == CaseResult::pass) ++kept_plans_.passed;
+      if (result == CaseResult::vacuous) {
+        stale_plans_.push_back(fmt::format("the kept plan {}: {}", place, outcome.verdict.reason));
+      }
+      const bool red = result == CaseResult::fail || result == CaseResult::unstable ||
+                       result == CaseResult::inconclusive;
+      if (!red) continue;
+      outcome.verdict.reason =
+          fmt::format("a plan that failed before fails ({}): {}", place, outcome.verdict.reason);
+      leave_out_all_but(static_cast<std::size_t>(subject - cases_.begin()), std::move(outcome),
+                        place);
+      return true;
+    }
+    return false;
+  }
+
+  void leave_out_all_but(std::size_t failed, CaseOutcome outcome, const std::string& place) {
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      outcomes_[i].verdict = verdict_header(cases_[i]);
+      outcomes_[i].verdict.reason = fmt::format("the kept plan {} failed first", place);
+    }
+    outcomes_[failed] = std::move(outcome);
+  }
+
+  void work(Worlds& worlds) {
     for (std::size_t i = next_++; i < cases_.size(); i = next_++) {
       if (failed_) return;
-      outcomes_[i] = run_one(cases_[i], worlds);
+      outcomes_[i] = run_one(cases_[i], worlds, nullptr);
       const std::lock_guard lock(mutex_);
       ++done_;
       if (options_.progress) options_.progress(done_, runs_, case_name(cases_[i]));
     }
   }
 
-  CaseOutcome run_one(const Case& subject, Worlds& worlds) {
+  // `kept` is the one plan to run instead of the whole case; may be null.
+  CaseOutcome run_one(const Case& subject, Worlds& worlds, const KeptPlan* kept) {
     CaseOutcome outcome;
     outcome.verdict = verdict_header(subject);
     if (!subject.scenario->not_built.empty()) {
@@ -84,18 +134,23 @@ class Campaign {
     }
     note_version(*world.value());
     try {
-      return run_case(subject, *world.value(), operations_of(subject, catalog_).value(),
-                      case_options(subject));
+      CaseOptions options = case_options(subject, kept);
+      if (!subject.scenario->property.empty()) {
+        return run_property_case(subject, *world.value(), catalog_, options);
+      }
+      if (guardian_ != nullptr) options.clients = &worlds.clients();
+      options.reachable_world = [&worlds] { return worlds.reachable(); };
+      return run_case(subject, *world.value(), operations_of(subject, catalog_).value(), options);
     } catch (const UnusableInput& unusable) {
       fail({unusable.what(), true});
       return outcome;
     }
   }
 
-  CaseOptions case_options(const Case& subject) {
+  CaseOptions case_options(const Case& subject, const KeptPlan* kept) {
     CaseOptions options;
-    options.seed = options_.seed;
-    options.plan = options_.plan;
+    options.seed = kept == nullptr ? options_.seed : kept->seed;
+    options.plan = kept == nullptr ? options_.plan : kept->plan;
     options.oracles = options_.oracles;
     options.stopped = [this] { return failed_ || (options_.stopped && options_.stopped()); };
     options.on_run = [this, name = case_name(subject)](std::int64_t) {
@@ -128,8 +183,21 @@ class Campaign {
   std::size_t done_ = 0;
   std::int64_t runs_ = 0;
   std::string postgres_version_;
+  KeptPlanCount kept_plans_;
+  std::vector<std::string> stale_plans_;
   std::optional<CampaignFailure> failure_;
 };
+
+// Oracles are named by their findings; `converges` also finds unsafe retries.
+void add_if_objecting(std::vector<std::string>& caught, const std::string& oracle,
+                      const CaseVerdict& verdict) {
+  const auto objects = [&](const std::string& name) {
+    return std::ranges::any_of(verdict.findings,
+                               [&](const Finding& finding) { return finding.oracle == name; });
+  };
+  if (objects(oracle)) caught.push_back(oracle);
+  if (oracle == "converges" && objects("unsafe-retry")) caught.emplace_back("unsafe-retry");
+}
 
 void count(RunVerdict& run) {
   for (const CaseVerdict& verdict : run.cases) {
@@ -142,13 +210,38 @@ void count(RunVerdict& run) {
   }
 }
 
+std::vector<std::string> oracle_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, oracle] : all_oracles()) names.push_back(name);
+  names.insert(names.end(), property_oracles().begin(), property_oracles().end());
+  return names;
+}
+
+// Which oracles object to what is known to be wrong.
+std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& run) {
+  std::vector<GradeLine> lines;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Case& subject = cases[i];
+    const CaseVerdict& verdict = run.cases[i];
+    if (subject.variant == nullptr || subject.variant->role == Role::subject) continue;
+    const Expected& expected = subject.variant->expect.at(subject.target_kind);
+    if (verdict.result == CaseResult::not_run) continue;
+    GradeLine line{verdict.scenario, verdict.variant, verdict.target, expected.oracle, {}, ""};
+    if (expected.observed != Expectation::violated) {
+      line.not_expressible =
+          expected.reason.empty() ? "this engine does not let it happen" : expected.reason;
+    }
+    for (const std::string& name : oracle_names()) add_if_objecting(line.caught, name, verdict);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 // What this version cannot test, said in every report.
 std::vector<std::string> not_tested() {
   return {
-      "faults during the retry and the recovery (pairs of faults)",
-      "two sessions at once: lost updates, intermediate reads, deadlocks",
-      "SIGKILL of the client's process",
-      "a crash of the database server, and recovery",
+      "more than two faults in a run, and pairs of which one ends a process, a backend or a server",
+      "a fault while two sessions are at work at once",
       "power loss and failing storage below the database",
       "programs of others, at the database protocol",
   };
@@ -192,6 +285,10 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
   }
   run.complete = !(options.stopped && options.stopped());
   run.not_tested = not_tested();
+  run.not_tested.insert(run.not_tested.end(), campaign.stale_plans().begin(),
+                        campaign.stale_plans().end());
+  run.kept_plans = campaign.kept_plans();
+  run.grades = grades(cases, run);
   count(run);
   return outcome;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/run/baseline.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/worlds.h"
 
@@ -19,6 +20,9 @@ struct CampaignOptions {
   std::uint64_t seed = 1;
   int jobs = 1;
   std::optional<Plan> plan;
+  // Run before anything else, those of the selected cases. The first one that fails is the result
+  // of its case, and the others are not run: the answer comes in seconds.
+  std::vector<KeptPlan> baseline;
   std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
   std::string version;
   // Asked often, by several threads: true when the time is up or a signal came.

@@ -6,32 +6,28 @@
 
 #include "harness/cli/shell_quote.h"
 #include "harness/run/expectation.h"
-#include "harness/run/findings.h"
+#include "harness/run/judge.h"
+#include "harness/run/pairs.h"
+#include "harness/run/process_sweep.h"
+#include "harness/run/replay.h"
+#include "harness/run/schedules.h"
 #include "harness/run/worlds.h"
 
 namespace splitproof::harness {
 
 namespace {
 
-std::vector<std::string> outcomes(const std::vector<Told>& told) {
-  std::vector<std::string> texts;
-  for (const Told& one : told) texts.emplace_back(sim::to_string(one.outcome));
-  return texts;
-}
-
 class CaseRunner {
  public:
   CaseRunner(const Case& subject, World& world, const CaseOptions& options)
-      : subject_(subject), world_(world), options_(options) {
+      : subject_(subject), world_(world), options_(options), judge_(subject, options, outcome_) {
     outcome_.verdict = verdict_header(subject);
   }
 
   CaseOutcome run(std::vector<OperationFactory> operations) {
     CaseVerdict& verdict = outcome_.verdict;
     try {
-      Experiment experiment(world_, *subject_.scenario, std::move(operations));
-      judge_case(experiment);
-      verdict.runs = experiment.runs();
+      judge_case(std::move(operations));
     } catch (const UnusableInput&) {
       throw;
     } catch (const HarnessFailure& failure) {
@@ -39,98 +35,129 @@ class CaseRunner {
       verdict.observed = "unknown";
       verdict.reason = fmt::format("the harness could not finish: {}", failure.what());
     }
+    verdict.runs = judge_.runs();
     return std::move(outcome_);
   }
 
  private:
-  void judge_case(Experiment& experiment) {
+  Prepared calibrate_and_note(Experiment& experiment) {
+    return prepare(experiment, options_.seed,
+                   [&](const RunRecord& run, const char* why) { judge_.enter(run, why); });
+  }
+
+  void judge_case(std::vector<OperationFactory> operations) {
     CaseVerdict& verdict = outcome_.verdict;
-    Prepared prepared =
-        prepare(experiment, options_.seed, [&](const RunRecord& run, const char* why) {
-          enter(run, why, {});
-          progress(experiment);
-        });
+    Experiment experiment(world_, *subject_.scenario, operations);
+    const Prepared prepared = calibrate_and_note(experiment);
     verdict.compared_with_care = prepared.compared_with_care;
     verdict.points = static_cast<std::int64_t>(2 * prepared.clean.record.points.size());
-    unstable_ = prepared.unstable;
-    vacuous_ = prepared.references.clean().digest == prepared.references.before().digest;
-    if (unstable_.empty()) {
-      note(experiment, prepared, prepared.clean.record, nullptr, false);
-      if (options_.plan) {
-        single(experiment, prepared);
-      } else {
-        incident(experiment, prepared);
-        sweeps(experiment, prepared);
-      }
-      write_findings(experiment, prepared);
+    judge_.unstable() = prepared.unstable;
+    const bool vacuous = prepared.references.clean().digest == prepared.references.before().digest;
+    if (judge_.unstable().empty()) {
+      const Bench bench{&experiment, &prepared};
+      judge_.note(bench, prepared.clean.record, nullptr);
+      run_stages(bench, operations);
     }
     Facts facts;
-    facts.unstable = unstable_;
-    facts.changes_nothing = vacuous_;
-    facts.stopped = options_.stopped && options_.stopped();
+    facts.unstable = judge_.unstable();
+    facts.changes_nothing = vacuous;
+    facts.stopped = judge_.stopped();
     facts.single_plan = options_.plan.has_value();
     conclude(verdict, subject_.variant->expect.at(subject_.target_kind), facts);
   }
 
-  // Asks the oracles; `purpose` is null for a run whose ledger line is already written.
-  void note(Experiment& experiment, const Prepared& prepared, const RunRecord& run,
-            const char* purpose, bool incident) {
-    std::vector<Violation> all;
-    std::vector<std::string> broken;
-    for (const auto& [name, oracle] : options_.oracles) {
-      for (Violation& violation : oracle(run, prepared.references)) {
-        broken.push_back(violation.oracle);
-        all.push_back(std::move(violation));
+  // The bench of processes lives until the findings are replayed on it.
+  void run_stages(const Bench& bench, const std::vector<OperationFactory>& operations) {
+    if (!options_.plan) {
+      watch(bench, {});
+      incident(bench);
+      orders(bench);
+      sweeps(bench);
+    }
+    ProcessBench processes;
+    if (wants_processes()) open_processes(bench, operations, processes);
+    if (options_.plan) {
+      single(processes.bench.experiment != nullptr ? processes.bench : bench);
+    } else {
+      if (processes.bench.experiment != nullptr) kills(processes.bench);
+      pairs(bench);
+      settle_sweeps();
+    }
+    judge_.write_findings();
+  }
+
+  bool wants_processes() const {
+    if (options_.clients == nullptr) return false;
+    if (options_.plan) return needs_process(*options_.plan);
+    return !judge_.stopped() &&
+           std::ranges::any_of(faults_of(world_.dialect(), subject_.scenario->faults),
+                               [](const Fault& fault) { return needs_process(fault); });
+  }
+
+  // Where the clients are processes of their own.
+  struct ProcessBench {
+    std::unique_ptr<World> world;  // Null where it is the case's own.
+    std::optional<Experiment> experiment;
+    std::optional<Prepared> prepared;
+    Bench bench;
+  };
+
+  void open_processes(const Bench& bench, const std::vector<OperationFactory>& operations,
+                      ProcessBench& processes) {
+    processes.bench = bench;
+    if (world_.address().empty()) {
+      processes.world = options_.reachable_world();
+      processes.experiment.emplace(*processes.world, *subject_.scenario, operations);
+      processes.prepared.emplace(calibrate_and_note(*processes.experiment));
+      processes.bench = {&*processes.experiment, &*processes.prepared};
+      for (const std::string& why : processes.prepared->unstable) {
+        judge_.unstable().push_back("with clients as processes: " + why);
       }
     }
-    book_.note(run, all, incident);
-    if (purpose == nullptr) return;
-    enter(run, purpose, broken);
-    progress(experiment);
+    use_processes(*processes.bench.experiment, processes.bench.prepared->clean, *options_.clients,
+                  subject_.variant->code);
   }
 
-  void progress(const Experiment& experiment) const {
-    if (options_.on_run) options_.on_run(experiment.runs());
+  void single(const Bench& bench) {
+    const Plan& plan = *options_.plan;
+    const RunRecord run = bench.experiment->run(plan, judge_.usual());
+    judge_.note(bench, run, "plan");
+    if (plan.strikes.empty()) watch(bench, plan);
+    outcome_.verdict.faults.planned = static_cast<std::int64_t>(plan.strikes.size());
+    outcome_.verdict.faults.fired = static_cast<std::int64_t>(run.fired.size());
   }
 
-  void enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {
-    LedgerEntry entry;
-    entry.scenario = subject_.scenario->name;
-    entry.variant = subject_.variant->name;
-    entry.target = outcome_.verdict.target;
-    entry.purpose = purpose;
-    entry.plan = to_string(run.plan);
-    for (const Told& told : run.first) entry.operations.push_back(told.operation + 1);
-    entry.fired = static_cast<std::int64_t>(run.fired.size());
-    entry.told = outcomes(run.first);
-    entry.held = run.after->digest;
-    entry.retried = outcomes(run.last);
-    entry.finally = run.finally->digest;
-    entry.broken = std::move(broken);
-    outcome_.ledger.push_back(std::move(entry));
-  }
-
-  RunOptions usual() const {
-    RunOptions options;
-    options.shift.seed = options_.seed;
+  ScheduleOptions schedule_options() const {
+    ScheduleOptions options;
+    options.run = judge_.usual();
+    options.stopped = options_.stopped;
     return options;
   }
 
-  void single(Experiment& experiment, const Prepared& prepared) {
-    const RunRecord run = experiment.run(*options_.plan, usual());
-    note(experiment, prepared, run, "plan", false);
-    outcome_.verdict.faults.planned = static_cast<std::int64_t>(options_.plan->strikes.size());
-    outcome_.verdict.faults.fired = static_cast<std::int64_t>(run.fired.size());
+  void watch(const Bench& bench, const Plan& plan) {
+    add_to(outcome_.verdict.observers,
+           observe(*bench.experiment, plan, schedule_options(),
+                   [&](const RunRecord& run) { judge_.note(bench, run, "observed"); }));
+  }
+
+  void orders(const Bench& bench) {
+    if (sessions_of(*subject_.scenario).size() < 2) return;
+    const Explored explored =
+        explore(*bench.experiment, schedule_options(),
+                [&](const RunRecord& run) { judge_.note(bench, run, "order"); });
+    outcome_.verdict.schedules = explored.schedules;
+    add_to(outcome_.verdict.observers, explored.observers);
+    if (!explored.unstable.empty()) judge_.unstable().push_back(explored.unstable);
   }
 
   // The incident's strikes name statements; where those stand in a run depends on what struck
   // before, so each is looked up in the run of the strikes before it.
-  void incident(Experiment& experiment, const Prepared& prepared) {
+  void incident(const Bench& bench) {
     const std::vector<IncidentStrike>& strikes = subject_.scenario->incident;
     if (strikes.empty()) return;
     Plan plan;
     for (const IncidentStrike& wanted : strikes) {
-      const RunRecord run = experiment.run(plan, usual());
+      const RunRecord run = bench.experiment->run(plan, judge_.usual());
       const auto event = std::ranges::find_if(run.history.events, [&](const Event& candidate) {
         return candidate.operation == wanted.operation - 1 && !candidate.retry &&
                candidate.statement != 0 && candidate.name == wanted.statement;
@@ -141,86 +168,70 @@ class CaseRunner {
         return;
       }
       plan.strikes.push_back(
-          {'a', event->statement, typical_fault(world_.dialect(), wanted.fault).value(), false});
+          {event->client, event->statement, typical_fault(world_.dialect(), wanted.fault).value()});
     }
-    const RunRecord run = experiment.run(plan, usual());
-    note(experiment, prepared, run, "incident", true);
+    judge_.note(bench, bench.experiment->run(plan, judge_.usual()), "incident", true);
   }
 
-  void sweeps(Experiment& experiment, const Prepared& prepared) {
-    CaseVerdict& verdict = outcome_.verdict;
+  SweepOptions sweep_options() const {
     SweepOptions options;
     options.faults = faults_of(world_.dialect(), subject_.scenario->faults);
-    options.stopped = options_.stopped;
-    options.run = usual();
-    verdict.sweeps = sweep(experiment, prepared.clean, options, [&](const RunRecord& run) {
-      note(experiment, prepared, run, "sweep", false);
+    std::erase_if(options.faults, [&](const Fault& fault) {
+      return needs_process(fault) || (family(fault) == "crash" && !world_.can_crash());
     });
-    verdict.closed =
-        !verdict.sweeps.empty() && std::ranges::all_of(verdict.sweeps, &SweepAccount::closed);
-    for (const SweepAccount& account : verdict.sweeps) {
-      verdict.faults.planned += account.planned;
-      verdict.faults.fired += account.fired;
-    }
-    if (options_.stopped && options_.stopped()) verdict.closed = false;
+    options.stopped = options_.stopped;
+    options.run = judge_.usual();
+    return options;
+  }
+
+  void sweeps(const Bench& bench) {
+    add(sweep(*bench.experiment, base_of(bench.prepared->clean), sweep_options(),
+              [&](const RunRecord& run) {
+                judge_.note(bench, run, "sweep");
+                pairs_.note(run);
+              }));
+  }
+
+  void kills(const Bench& bench) {
+    SweepOptions options = sweep_options();
+    options.faults = faults_of(world_.dialect(), subject_.scenario->faults);
+    add(process_sweep(*bench.experiment, bench.prepared->clean, options,
+                      [&](const RunRecord& run) { judge_.note(bench, run, "kill"); }));
+  }
+
+  // A second fault tells nothing of a program that one fault breaks, or that is known to be wrong.
+  void pairs(const Bench& bench) {
+    if (subject_.variant->role != Role::subject || judge_.found_violation()) return;
+    add(pairs_.run(*bench.experiment, sweep_options(),
+                   [&](const RunRecord& run) { judge_.note(bench, run, "pair"); }));
+  }
+
+  void settle_sweeps() {
+    CaseVerdict& verdict = outcome_.verdict;
+    verdict.closed = !verdict.sweeps.empty() && !judge_.stopped() &&
+                     std::ranges::all_of(verdict.sweeps, &SweepAccount::closed);
     if (!incident_gap_.empty()) {
       verdict.closed = false;
       verdict.reason = incident_gap_;
     }
   }
 
-  // A finding is replayed before it is reported.
-  void write_findings(Experiment& experiment, const Prepared& prepared) {
-    FindingContext context;
-    context.scenario = subject_.scenario;
-    context.references = &prepared.references;
-    context.comparison = &experiment.comparison();
-    context.id_prefix = fmt::format("{}.{}.{}", subject_.scenario->name, subject_.variant->name,
-                                    subject_.target_kind);
-    context.replay_begin = replay_begin(subject_, options_.seed);
-    std::size_t incidents = 0;
-    std::size_t others = 0;
-    for (const auto& [cause, shown] : book_.findings()) {
-      const RunRecord again = experiment.run(shown.run.plan, usual());
-      enter(again, "replay", {});
-      progress(experiment);
-      const std::string different = difference(shown.run, again);
-      if (!different.empty()) {
-        unstable_.push_back(fmt::format("the plan '{}' {}", to_string(shown.run.plan), different));
-      }
-      const std::size_t number = shown.incident ? ++incidents : ++others;
-      outcome_.verdict.findings.push_back(write_finding(shown, number, context));
+  void add(std::vector<SweepAccount> accounts) {
+    CaseVerdict& verdict = outcome_.verdict;
+    for (SweepAccount& account : accounts) {
+      verdict.faults.planned += account.planned;
+      verdict.faults.fired += account.fired;
+      verdict.sweeps.push_back(std::move(account));
     }
-  }
-
-  std::string difference(const RunRecord& first, const RunRecord& again) const {
-    const auto& ours = first.history.events;
-    const auto& theirs = again.history.events;
-    const bool with_parameters = world_.dialect() == sim::Dialect::sqlite;
-    for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {
-      if (!same(ours[i], theirs[i], with_parameters)) {
-        return fmt::format(
-            "differs when replayed, first at statement {}: '{}' ({}), then '{}' ({})", i + 1,
-            ours[i].name, ours[i].answer, theirs[i].name, theirs[i].answer);
-      }
-    }
-    if (ours.size() != theirs.size()) return "has another number of statements when replayed";
-    if (outcomes(first.first) != outcomes(again.first)) return "tells the client something else";
-    if (first.after->digest != again.after->digest ||
-        first.finally->digest != again.finally->digest) {
-      return "leaves another state when replayed";
-    }
-    return "";
   }
 
   const Case& subject_;
   World& world_;
   const CaseOptions& options_;
   CaseOutcome outcome_;
-  FindingBook book_;
-  std::vector<std::string> unstable_;
+  Judge judge_;
+  PairSweep pairs_;
   std::string incident_gap_;
-  bool vacuous_ = false;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/inject/client_process.h"
 #include "harness/oracle/oracles.h"
 #include "harness/run/sweep.h"
 #include "harness/verdict/ledger.h"
@@ -23,6 +24,10 @@ struct Case {
 
 struct CaseOptions {
   std::uint64_t seed = 1;
+  // Where clients run that are killed, and who makes a database that they can reach where the
+  // case's own world cannot be reached from outside. Without a host no client is killed.
+  ClientHost* clients = nullptr;
+  std::function<std::unique_ptr<World>()> reachable_world;
   std::optional<Plan> plan;  // Only this run instead of the sweep.
   std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
   std::function<bool()> stopped;

@@ -70,7 +70,7 @@ bool undecided(CaseVerdict& verdict, const Facts& facts) {
   } else if (facts.changes_nothing) {
     settle(verdict, CaseResult::vacuous, "a clean run changes nothing; there is nothing to judge");
   } else if (!facts.stopped && verdict.faults.fired == 0 &&
-             !(facts.single_plan && verdict.faults.planned == 0)) {
+             !((facts.single_plan || facts.sampled) && verdict.faults.planned == 0)) {
     settle(verdict, CaseResult::vacuous,
            verdict.faults.planned == 0
                ? "no fault can strike anywhere in this run"
@@ -97,7 +97,12 @@ void conclude(CaseVerdict& verdict, const Expected& expected, const Facts& facts
     if (!why.empty() && !facts.stopped) return settle(verdict, CaseResult::fail, why);
   }
   if (facts.stopped) return settle(verdict, CaseResult::inconclusive, "stopped before its end");
-  if (!facts.single_plan && !verdict.closed) {
+  if (verdict.schedules && !verdict.schedules->complete) {
+    return settle(verdict, CaseResult::inconclusive,
+                  fmt::format("only {} orders of the sessions were run, and there are more",
+                              verdict.schedules->explored));
+  }
+  if (!facts.single_plan && !facts.sampled && !verdict.closed) {
     return settle(verdict, CaseResult::inconclusive, open_sweep(verdict));
   }
   settle(verdict, CaseResult::pass, "");

@@ -15,6 +15,7 @@ struct Facts {
   bool changes_nothing = false;       // The clean run leaves the state as it was.
   bool stopped = false;               // The sweep was ended early.
   bool single_plan = false;  // Only one plan was run: nothing is closed, damage is partial.
+  bool sampled = false;      // Runs were drawn by chance: no sweep is there to be closed.
 };
 
 // Sets `observed`, `result` and `reason` of a verdict whose findings, sweeps and counts are filled.

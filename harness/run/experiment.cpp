@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "harness/inject/interposed_engine.h"
+#include "harness/run/course.h"
 #include "harness/run/initial_data.h"
-#include "sim/base/money.h"
 
 namespace splitproof::harness {
 
@@ -24,49 +24,25 @@ Comparison as_the_author_says(const Scenario& scenario) {
   return comparison;
 }
 
-std::string row_in_words(const sim::Rows& rows) {
-  if (rows.rows.empty()) return "";
-  std::string text;
-  for (std::size_t i = 0; i < rows.columns.size(); ++i) {
-    if (!text.empty()) text += ", ";
-    text += fmt::format("{} = {}", rows.columns[i], sim::to_string(rows.rows.front()[i]));
-  }
-  return text;
-}
-
 // "file:line:column: ", or nothing for what comes from no file.
 std::string in_words(const SourcePlace& place) {
   if (place.file.empty()) return "";
   return fmt::format("{}:{}:{}: ", place.file, place.line, place.column);
 }
 
-std::string value_in_words(const sim::Value& value, bool money) {
-  const auto* minor = std::get_if<std::int64_t>(&value);
-  if (money && minor != nullptr) return sim::to_string(sim::Money{*minor});
-  return sim::to_string(value);
+// Neighbouring seeds, and the letters of one seed, are kept far apart. A session `a` has the seed
+// itself.
+std::uint64_t seed_of(char letter, std::uint64_t seed) {
+  constexpr std::uint64_t stride = 0x9E3779B97F4A7C15U;
+  return seed + stride * static_cast<std::uint64_t>(letter - 'a');
 }
 
 }  // namespace
 
-std::string fill_in(const std::string& says, const std::vector<std::string>& columns,
-                    const sim::Row& row) {
-  std::string text;
-  std::size_t at = 0;
-  while (at < says.size()) {
-    const std::size_t open = says.find('{', at);
-    const std::size_t close = open == std::string::npos ? open : says.find('}', open);
-    if (close == std::string::npos) break;
-    text += says.substr(at, open - at);
-    std::string name = says.substr(open + 1, close - open - 1);
-    const bool money = name.ends_with(":money");
-    if (money) name.resize(name.size() - std::string_view(":money").size());
-    const auto column = std::ranges::find(columns, name);
-    text += column == columns.end()
-                ? says.substr(open, close - open + 1)
-                : value_in_words(row[static_cast<std::size_t>(column - columns.begin())], money);
-    at = close + 1;
-  }
-  return text + says.substr(at);
+std::set<char> sessions_of(const Scenario& scenario) {
+  std::set<char> letters;
+  for (const OperationSpec& operation : scenario.operations) letters.insert(operation.session);
+  return letters;
 }
 
 Experiment::Experiment(World& world, const Scenario& scenario,
@@ -102,26 +78,20 @@ void Experiment::try_questions() {
   for (const DamageQuery& damage : scenario_.damage) ask("the damage query", damage);
 }
 
-void Experiment::compare_by(const Comparison& comparison) {
-  digests_ = StateDigests(comparison);
-  observations_.clear();
-}
-
-std::shared_ptr<const Observation> Experiment::initial() {
-  expect(world_.reset({}), "the database cannot be set back");
-  return observe();
-}
-
-Told Experiment::attempt(Director& director, const Operation& operation, int index, bool retry,
-                         sim::Rng& rng) {
+Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
   Told told;
   told.operation = index;
-  told.attempt = director.begin_operation(index, retry);
+  told.client = scenario_.operations[static_cast<std::size_t>(index)].session;
+  told.attempt = course.director.begin_operation(told.client, index, retry);
   told.retry = retry;
-  InterposedEngine engine(world_, director);
-  sim::Client client(engine, world_.clock(), rng);
+  if (needs_process_for(course, retry)) return attempt_in_process(course, told, turns);
+  InterposedEngine engine(world_, course.director, told.client, turns);
+  Actor& actor = course.actors.at(told.client);
+  RestingClock resting(actor.own_clock, turns, told.client);
+  sim::Clock& own = resting;
+  sim::Client client(engine, actor.alone ? world_.clock() : own, actor.rng);
   try {
-    const sim::TransactionEnd end = operation(client);
+    const sim::TransactionEnd end = course.operations[static_cast<std::size_t>(index)](client);
     told.outcome = end.outcome;
     if (end.error) told.why = fmt::format("{} ({})", end.error->message, end.error->native_code);
   } catch (const HarnessFailure&) {
@@ -135,80 +105,71 @@ Told Experiment::attempt(Director& director, const Operation& operation, int ind
   }
   if (!engine.failure().empty()) throw HarnessFailure(engine.failure());
   told.left_open = engine.held();
-  director.record_told(told);
+  course.director.record_told(told);
+  if (course.options.on_told) course.options.on_told(told);
   return told;
 }
 
 RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
   ++runs_;
   expect(world_.reset(options.shift), "the database cannot be set back");
-  Director director(plan, world_.dialect());
-  director.on_event(options.on_event);
-  sim::Rng rng(options.shift.seed);
-  RunRecord record;
-  record.plan = plan;
-  std::vector<Operation> operations;
-  const auto tell = [&](const Told& told) {
-    if (options.on_told) options.on_told(told);
-    return told;
-  };
-  for (std::size_t i = 0; i < operations_.size(); ++i) {
-    operations.push_back(operations_[i]());
-    if ((options.operations >> i & 1U) == 0) continue;
-    record.first.push_back(tell(attempt(director, operations[i], static_cast<int>(i), false, rng)));
+  Course course(plan, options, world_.dialect());
+  if (options.keep_what_is_seen) course.director.keep_what_is_seen();
+  for (const OperationFactory& make : operations_) course.operations.push_back(make());
+  const bool alone = sessions_of(scenario_).size() == 1;
+  for (const char letter : sessions_of(scenario_)) {
+    course.actors.emplace(letter, Actor{sim::Rng(seed_of(letter, options.shift.seed)),
+                                        world_.clock(), alone});
   }
+  const bool at_once = options.strategy != nullptr || !plan.order.empty();
+  if (at_once || !options.observers.empty()) {
+    run_at_once(course);
+  } else {
+    course.director.on_event(options.on_event);
+    run_one_after_the_other(course);
+  }
+  RunRecord& record = course.record;
   record.after = observe();
+  retry_until_committed(course);
+  record.history = course.director.take_history();
+  record.fired = course.director.fired();
+  for (const FaultPoint& point : course.director.points()) {
+    (point.in_retry ? record.retry_points : record.points).push_back(point);
+  }
+  return std::move(record);
+}
+
+void Experiment::run_one_after_the_other(Course& course) {
+  for (const int index : course.options.sequence) {
+    course.record.first.push_back(attempt(course, index, false, nullptr));
+  }
+  if (!course.options.sequence.empty()) return;
+  for (std::size_t i = 0; i < operations_.size(); ++i) {
+    if ((course.options.operations >> i & 1U) == 0) continue;
+    course.record.first.push_back(attempt(course, static_cast<int>(i), false, nullptr));
+  }
+}
+
+void Experiment::retry_until_committed(Course& course) {
+  RunRecord& record = course.record;
   record.last = record.first;
   bool retried = false;
-  for (Told& told : record.last) {
-    for (int n = 0; n < scenario_.retry_attempts && told.outcome != sim::Outcome::committed; ++n) {
+  const auto retry = [&](Told& told, int times) {
+    for (int n = 0; n < times && told.outcome != sim::Outcome::committed; ++n) {
       retried = true;
-      told = tell(attempt(director, operations[static_cast<std::size_t>(told.operation)],
-                          told.operation, true, rng));
+      told = attempt(course, told.operation, true, nullptr);
     }
+  };
+  for (Told& told : record.last) retry(told, std::min(1, scenario_.retry_attempts));
+  // The second of a pair of faults strikes in the first retry of an operation, if at all.
+  const auto in_retry = [](const Strike& strike) { return strike.in_retry; };
+  if (retried && std::ranges::any_of(record.plan.strikes, in_retry)) {
+    record.retried = record.last;
+    record.after_retry = observe();
   }
+  course.director.stop_faults();
+  for (Told& told : record.last) retry(told, scenario_.retry_attempts - 1);
   record.finally = retried ? observe() : record.after;
-  record.history = director.history();
-  record.fired = director.fired();
-  record.points = director.points();
-  return record;
-}
-
-std::shared_ptr<const Observation> Experiment::observe() {
-  Observation observation;
-  observation.state = expect(world_.read(), "the database cannot be read");
-  observation.digest = digests_.of(observation.state);
-  const auto known = observations_.find(observation.digest);
-  if (known != observations_.end()) return known->second;
-  observation.breaches = breaches();
-  observation.damage = damage();
-  // The key is copied first: the argument beside it moves the observation away.
-  const std::string digest = observation.digest;
-  return observations_.emplace(digest, std::make_shared<const Observation>(std::move(observation)))
-      .first->second;
-}
-
-std::vector<Breach> Experiment::breaches() {
-  std::vector<Breach> found;
-  for (const Invariant& invariant : scenario_.invariants) {
-    const sim::Rows rows = expect(world_.query(invariant.sql),
-                                  fmt::format("invariant '{}' cannot be asked", invariant.name));
-    if (rows.rows.empty()) continue;
-    found.push_back({invariant.name, invariant.always, rows.rows.size(), row_in_words(rows)});
-  }
-  return found;
-}
-
-std::vector<Damage> Experiment::damage() {
-  std::vector<Damage> found;
-  for (const DamageQuery& query : scenario_.damage) {
-    const sim::Rows rows = expect(world_.query(query.sql),
-                                  fmt::format("damage query '{}' cannot be asked", query.name));
-    for (const sim::Row& row : rows.rows) {
-      found.push_back({query.name, fill_in(query.says, rows.columns, row)});
-    }
-  }
-  return found;
 }
 
 }  // namespace splitproof::harness

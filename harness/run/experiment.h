@@ -1,37 +1,32 @@
 // One case on one world: runs plans and reads what came of them. It judges nothing.
 //
 // A run sets the world back, lets the client do the operations once with the plan's faults, reads
-// the database, stops the faults, lets the client retry what it was not told `committed`, and reads
+// the database, lets the client retry once what it was not told `committed` (here the second of a
+// pair of faults may strike), stops the faults, lets it retry until told `committed`, and reads
 // again. What a state amounts to (invariants, damage) is asked once per distinct state.
+//
+// Where the plan has an order, or a strategy is given, the sessions of the first attempts move at
+// once, one thread each with one token between them (harness/schedule); retries are always serial.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <stdexcept>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "harness/oracle/state.h"
 #include "harness/plan/director.h"
+#include "harness/run/failure.h"
+#include "harness/run/observer.h"
+#include "harness/run/client_processes.h"
 #include "harness/run/operation.h"
 #include "harness/run/world.h"
 #include "harness/verdict/verdict.h"
 
 namespace splitproof::harness {
-
-// The harness or its environment failed: never a finding. Ends the case, not the program.
-class HarnessFailure : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-// The scenario's own data cannot be used; the message names the place.
-class UnusableInput : public HarnessFailure {
- public:
-  using HarnessFailure::HarnessFailure;
-};
 
 // A violated invariant of the scenario.
 struct Breach {
@@ -53,20 +48,37 @@ struct RunRecord {
   Plan plan;
   History history;
   std::vector<Fired> fired;
-  std::vector<FaultPoint> points;
-  std::vector<Told> first;  // Per operation that was run, in order.
-  std::vector<Told> last;   // The same after the retries; equal to `first` where none was needed.
-  std::shared_ptr<const Observation> after;    // When the faults stopped.
-  std::shared_ptr<const Observation> finally;  // After the retries.
+  std::vector<FaultPoint> points;        // Reached in the first attempts.
+  std::vector<FaultPoint> retry_points;  // Reached in the retries.
+  std::vector<Told> first;               // Per operation that was run, in order.
+  std::vector<Told> last;  // The same after the retries; equal to `first` where none was needed.
+  std::vector<Told> retried;  // The same after one retry each, where the plan has a strike there.
+  std::shared_ptr<const Observation> after;        // When the faults of the first attempts stopped.
+  std::shared_ptr<const Observation> after_retry;  // Where the plan strikes there; else null.
+  std::shared_ptr<const Observation> finally;      // After the retries.
+  bool interleaved = false;   // Sessions moved at once, in the order that the plan says.
+  std::vector<Sight> sights;  // What observers saw during the first attempts.
 };
 
 struct RunOptions {
   unsigned operations = ~0U;  // Bit i: operation i is run.
+  // Where not empty, these operations are run, one after the other, in this order.
+  std::vector<int> sequence;
   Shift shift;
+  // Lets the sessions move at once and chooses who does; null where the plan's order says so. What
+  // was chosen is the order of the record's plan. Borrowed.
+  Strategy* strategy = nullptr;
+  // Borrowed. With observers the sessions are threads even where they move one after the other.
+  std::vector<Observer*> observers;
+  // Keep digests of what each statement was answered, for judging answers.
+  bool keep_what_is_seen = false;
   std::function<void(const Event&)> on_event;
   // Called when the client was told of an attempt.
   std::function<void(const Told&)> on_told;
 };
+
+// The letters of the sessions; more than one where they may move at once.
+std::set<char> sessions_of(const Scenario& scenario);
 
 class Experiment {
  public:
@@ -76,6 +88,10 @@ class Experiment {
   Experiment(World& world, const Scenario& scenario, std::vector<OperationFactory> operations);
 
   RunRecord run(const Plan& plan, const RunOptions& options);
+
+  // Where attempts run whose process is to be killed; borrowed. Without it a plan that kills one
+  // is a HarnessFailure.
+  void run_clients_in(ClientProcesses* processes) { processes_ = processes; }
 
   // States are digested under this comparison from here on.
   void compare_by(const Comparison& comparison);
@@ -87,14 +103,30 @@ class Experiment {
   // The content before any operation.
   std::shared_ptr<const Observation> initial();
 
+  // The committed content at this moment; null where a lock keeps it from being seen.
+  std::shared_ptr<const Observation> look();
+  // `state` is what `session` saw; what it amounts to is asked of that session. Null where a lock
+  // keeps that from being seen.
+  std::shared_ptr<const Observation> look(sim::Session& session, State state);
+
  private:
-  Told attempt(Director& director, const Operation& operation, int index, bool retry,
-               sim::Rng& rng);
+  struct Actor;
+  struct Course;
+  using Questions = std::function<sim::Answer<sim::Rows>(const std::string& sql)>;
+
+  void run_one_after_the_other(Course& course);
+  void run_at_once(Course& course);
+  void retry_until_committed(Course& course);
+  Told attempt(Course& course, int index, bool retry, Turns* turns);
+  // Whether an attempt must run in a process of its own, and what came of it there.
+  static bool needs_process_for(const Course& course, bool retry);
+  Told attempt_in_process(Course& course, Told told, const Turns* turns);
   std::shared_ptr<const Observation> observe();
+  std::shared_ptr<const Observation> known_or_asked(State state, const Questions& ask);
   // Asks the scenario's questions once, so that one that is wrong is refused at its place.
   void try_questions();
-  std::vector<Breach> breaches();
-  std::vector<Damage> damage();
+  std::vector<Breach> breaches(const Questions& ask);
+  std::vector<Damage> damage(const Questions& ask);
 
   World& world_;
   const Scenario& scenario_;
@@ -102,6 +134,8 @@ class Experiment {
   StateDigests digests_;
   std::map<std::string, std::shared_ptr<const Observation>> observations_;
   std::int64_t runs_ = 0;
+  ClientProcesses* processes_ = nullptr;
+  Scheduler scheduler_;
 };
 
 // The value, or HarnessFailure with `what` and the database's words.

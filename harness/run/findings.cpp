@@ -14,44 +14,62 @@ namespace {
 
 constexpr std::size_t rows_shown_max = 6;
 
-Cause cause_of(const RunRecord& run, const Violation& violation) {
+const Observation& judged_state(const Violation& violation, const RunRecord& run) {
+  if (violation.found != nullptr) return *violation.found;
+  if (violation.in_retry_state) return *run.after_retry;
+  return violation.in_final_state ? *run.finally : *run.after;
+}
+
+Cause cause_of(const RunRecord& run, const Violation& violation, const Fired& fired) {
   Cause cause;
   cause.oracle = violation.oracle;
   cause.detail = violation.oracle == "invariant" ? violation.claim : "";
-  if (run.fired.empty()) {
-    cause.operation = -1;
-    return cause;
-  }
-  const Fired& first = run.fired.front();
-  cause.operation = run.history.events[first.event].operation;
-  cause.statement = run.history.events[first.event].name;
-  cause.family = std::string(family(first.fault));
+  cause.operation = run.history.events[fired.event].operation;
+  cause.statement = run.history.events[fired.event].name;
+  cause.family = std::string(family(fired.fault));
   return cause;
 }
 
-// Fewer strikes first, then once before from-there-on, then what was found first.
+// Where nothing struck, an order of the sessions is to blame: what it amounts to tells one from
+// another.
+Cause cause_without_fault(const RunRecord& run, const Violation& violation) {
+  Cause cause;
+  cause.oracle = violation.oracle;
+  cause.operation = -1;
+  const bool observed = violation.oracle == "intermediate-read";
+  cause.detail = violation.oracle == "invariant" || observed ? violation.claim : "";
+  const std::vector<Damage>& damage =
+      violation.damage.empty() ? judged_state(violation, run).damage : violation.damage;
+  if ((observed || !run.plan.order.empty()) && !damage.empty()) cause.detail += damage.front().text;
+  return cause;
+}
+
+// Fewer strikes first, then fewer switches, then once before from-there-on, then what was found
+// first.
 auto size_of(const Plan& plan) {
   const auto persistent = std::ranges::count_if(plan.strikes, &Strike::persistent);
-  return std::tuple{plan.strikes.size(), persistent};
+  return std::tuple{plan.strikes.size(), plan.order.size(), persistent};
 }
 
 const Observation& judged_state(const Shown& shown) {
-  return shown.violation.in_final_state ? *shown.run.finally : *shown.run.after;
+  return judged_state(shown.violation, shown.run);
 }
 
 // The clean state that the found one is nearest to, among those that would have been right.
 const Observation* nearest_right(const Shown& shown, const FindingContext& context) {
   const Observation* nearest = nullptr;
   std::size_t least = std::numeric_limits<std::size_t>::max();
+  const auto consider = [&](const Observation& right) {
+    const std::size_t rows = distance(right.state, judged_state(shown).state, *context.comparison);
+    if (rows >= least) return;
+    least = rows;
+    nearest = &right;
+  };
   for (const unsigned set : shown.violation.right) {
     const auto reference = context.references->by_operations.find(set);
-    if (reference == context.references->by_operations.end()) continue;
-    const std::size_t rows =
-        distance(reference->second->state, judged_state(shown).state, *context.comparison);
-    if (rows >= least) continue;
-    least = rows;
-    nearest = reference->second.get();
+    if (reference != context.references->by_operations.end()) consider(*reference->second);
   }
+  for (const auto& right : shown.violation.right_states) consider(*right);
   return nearest;
 }
 
@@ -73,16 +91,36 @@ std::string id_suffix(const Shown& shown, std::size_t number) {
 
 }  // namespace
 
+Cause FindingBook::cause_of_run(const RunRecord& run, const Violation& violation,
+                                bool incident) const {
+  if (run.fired.empty()) return cause_without_fault(run, violation);
+  if (!incident && run.plan.strikes.size() > 1) {
+    for (const Fired& fired : run.fired) {
+      Cause alone = cause_of(run, violation, fired);
+      const auto known = shown_.find({true, alone});
+      if (known != shown_.end() && known->second.run.plan.strikes.size() == 1) return alone;
+    }
+  }
+  return cause_of(run, violation, run.fired.front());
+}
+
+bool FindingBook::any_of(const std::function<bool(const Violation&)>& wanted) const {
+  return std::ranges::any_of(shown_,
+                             [&](const auto& entry) { return wanted(entry.second.violation); });
+}
+
 void FindingBook::note(const RunRecord& run, const std::vector<Violation>& violations,
-                       bool incident) {
+                       bool incident, std::size_t bench) {
   for (const Violation& violation : violations) {
-    const auto [entry, is_new] = shown_.try_emplace({!incident, cause_of(run, violation)}, Shown{});
+    const auto [entry, is_new] =
+        shown_.try_emplace({!incident, cause_of_run(run, violation, incident)}, Shown{});
     Shown& shown = entry->second;
     if (is_new) shown.found = shown_.size();
     if (is_new || size_of(run.plan) < size_of(shown.run.plan)) {
       shown.violation = violation;
       shown.run = run;
       shown.incident = incident;
+      shown.bench = bench;
     }
     ++shown.runs;
   }
@@ -103,6 +141,7 @@ Finding write_finding(const Shown& shown, std::size_t number, const FindingConte
   finding.id = fmt::format("{}.{}", context.id_prefix, id_suffix(shown, number));
   finding.oracle = shown.violation.oracle;
   finding.severity = shown.violation.severity;
+  finding.anomaly = shown.violation.anomaly;
   finding.claim = shown.violation.claim;
   finding.because = shown.violation.because;
   if (shown.incident) {

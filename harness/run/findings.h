@@ -2,6 +2,7 @@
 // and fault family), told by the smallest plan that shows it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,18 +27,25 @@ struct Shown {
   std::int64_t runs = 0;  // How many runs showed the cause.
   std::size_t found = 0;  // When the cause was first seen; the order of the report.
   bool incident = false;  // Shown by the scenario's incident plan.
+  std::size_t bench = 0;  // Which of the case's experiments ran it.
 };
 
 class FindingBook {
  public:
-  // Notes what the oracles say of a run. `incident` runs are findings of their own.
-  void note(const RunRecord& run, const std::vector<Violation>& violations, bool incident);
+  // Notes what the oracles say of a run. `incident` runs are findings of their own. What a pair of
+  // faults shows, and one of the two showed alone, is no finding of its own.
+  void note(const RunRecord& run, const std::vector<Violation>& violations, bool incident,
+            std::size_t bench = 0);
+
+  bool any_of(const std::function<bool(const Violation&)>& wanted) const;
 
   // In the order of discovery, incidents first.
   std::vector<std::pair<Cause, Shown>> findings() const;
 
  private:
-  std::map<std::pair<bool, Cause>, Shown> shown_;
+  Cause cause_of_run(const RunRecord& run, const Violation& violation, bool incident) const;
+
+  std::map<std::pair<bool, Cause>, Shown> shown_;  // Not the incident's, and the cause.
 };
 
 // What is needed to write a finding down.
@@ -47,6 +55,8 @@ struct FindingContext {
   const Comparison* comparison = nullptr;
   std::string id_prefix;     // "lost-update.autocommit.sqlite"
   std::string replay_begin;  // The shell line up to the plan's text.
+  // What the story says of a state, where the references do not tell; may be empty.
+  std::function<std::string(const Observation&)> held = {};
 };
 
 Finding write_finding(const Shown& shown, std::size_t number, const FindingContext& context);

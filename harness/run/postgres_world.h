@@ -7,10 +7,26 @@
 
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "harness/run/world.h"
+#include "sim/server/postgres_server.h"
 
 namespace splitproof::harness {
+
+// Makes the server raise the planned error in place of `statement`, as World::raise() does.
+sim::Error raise_on_postgres(sim::Session& session, const sim::Statement& statement,
+                             const RaiseError& fault);
+
+// Where the clock of every run begins; any fixed instant would do.
+inline constexpr sim::Instant postgres_start_of_time{
+    std::chrono::sys_days{std::chrono::year{2025} / std::chrono::October / 1}};
+
+// FROM and WHERE of a query on the catalogue for the tables under test: pg_class c, pg_namespace n.
+inline constexpr std::string_view postgres_user_tables =
+    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
+    "AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema', "
+    "'splitproof_image') AND n.nspname NOT LIKE 'pg\\_%'";
 
 class PostgresWorld final : public World {
  public:
@@ -20,6 +36,8 @@ class PostgresWorld final : public World {
   static sim::Answer<std::unique_ptr<PostgresWorld>> create(const std::string& connection,
                                                             const std::string& database);
   ~PostgresWorld() override;
+  // Tells the world that the server is ours: it may crash it, with everything else on it. Borrowed.
+  sim::Status may_crash(sim::PostgresServer& server);
   PostgresWorld(const PostgresWorld&) = delete;
   PostgresWorld& operator=(const PostgresWorld&) = delete;
 
@@ -37,6 +55,21 @@ class PostgresWorld final : public World {
   sim::Error raise(sim::Session& session, const sim::Statement& statement, const RaiseError& fault,
                    const TransactionState& transaction) override;
   std::vector<std::string> held_by(sim::Session& session) override;
+  void wait_by(sim::Session&, std::function<bool()>) override {}
+  sim::Answer<std::optional<Wait>> waits(sim::Session& session,
+                                         const std::vector<sim::Session*>& others) override;
+  sim::Status cancel(sim::Session& session) override;
+  sim::Status before_statement(sim::Session& session, bool others_wait) override;
+  sim::Answer<std::unique_ptr<sim::Session>> open_snapshot() override;
+  sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
+                                                  const std::string& name) override;
+  sim::Status terminate(sim::Session& session) override;
+  bool has_lost(const sim::Session& session) const override {
+    return !backends_.contains(&session);
+  }
+  bool can_crash() const override { return server_ != nullptr; }
+  sim::Status crash() override;
+  std::string address() const override;
   std::string version() const override { return version_; }
 
  private:
@@ -56,25 +89,40 @@ class PostgresWorld final : public World {
 
   PostgresWorld(std::string admin, std::string database);
   sim::Status open(const std::string& connection);
+  sim::Status open_observer();
+  // Returns when the backend has gone, and with it its transaction and its locks.
+  sim::Status wait_for_end_of(std::int64_t backend);
   sim::Status list_tables();
   sim::Status list_sequences();
   sim::Status copy_tables();
   sim::Status vacuum(const std::vector<std::string>& tables);
+  std::string fingerprint_function() const;
+  std::string restore_function() const;
+  void remember(const std::vector<std::string>& fingerprints);
+  // The fingerprints that the server answered: of the catalogue, then of each table; an error when
+  // tables came or went.
+  sim::Answer<std::vector<std::string>> checked(const sim::Answer<sim::Rows>& answer) const;
   // The fingerprints as they are; an error when tables came or went.
-  sim::Answer<std::vector<std::string>> fingerprints();
-  sim::Answer<std::shared_ptr<const Table>> content(const std::string& name);
+  // `before` is put before the query: statements that set a limit for it alone.
+  sim::Answer<std::vector<std::string>> fingerprints(const std::string& before = "");
+  sim::Answer<std::shared_ptr<const Table>> content(const std::string& name,
+                                                    const std::string& before = "");
+  // A lock kept a reader out: that is a conflict, and no failure of the reader's.
+  static sim::Error not_observable(sim::Error error);
 
   std::string admin_;
   std::string database_;
+  sim::PostgresServer* server_ = nullptr;  // Where it may be crashed.
   std::string version_;
   sim::ManualClock clock_;
   std::unique_ptr<sim::Engine> engine_;
   std::unique_ptr<sim::Session> observer_;
   std::vector<std::unique_ptr<sim::Session>> idle_;
   std::map<const sim::Session*, std::int64_t> backends_;
+  // Sessions whose deadlock_timeout may differ from the usual one.
+  std::set<const sim::Session*> hasty_;
   std::vector<TableCopy> tables_;
   std::vector<Sequence> sequences_;
-  std::string fingerprint_query_;
   std::string catalogue_fingerprint_;
   int resets_ = 0;
 };

@@ -26,7 +26,11 @@ sim::Answer<std::unique_ptr<sim::Session>> PostgresWorld::lend() {
 }
 
 void PostgresWorld::take_back(std::unique_ptr<sim::Session> session, bool untouched) {
-  if (untouched || session->execute("DISCARD ALL").ok()) idle_.push_back(std::move(session));
+  const bool hasty = hasty_.erase(session.get()) > 0;
+  if (has_lost(*session)) return;
+  const char* const clean_up = untouched ? "RESET deadlock_timeout" : "DISCARD ALL";
+  const bool clean = untouched && !hasty;
+  if (clean || session->execute(clean_up).ok()) idle_.push_back(std::move(session));
 }
 
 sim::Status PostgresWorld::cut(std::unique_ptr<sim::Session> session) {
@@ -34,24 +38,33 @@ sim::Status PostgresWorld::cut(std::unique_ptr<sim::Session> session) {
   if (backend == backends_.end()) return sim::Done{};
   const std::int64_t pid = backend->second;
   backends_.erase(backend);
+  hasty_.erase(session.get());
   session.reset();
-  // The backend notices the closed socket by itself. It leaves the list of backends only after its
-  // transaction was rolled back and its locks were released; each question is a round trip, so
-  // that the loop does not spin.
+  return wait_for_end_of(pid);
+}
+
+// A backend leaves the list of backends only after its transaction was rolled back and its locks
+// were released; each question is a round trip, so that the loop does not spin.
+sim::Status PostgresWorld::wait_for_end_of(std::int64_t backend) {
   constexpr int questions_max = 100000;
   for (int question = 0; question < questions_max; ++question) {
     const sim::Answer<sim::Rows> rows =
-        query({"SELECT 1 FROM pg_stat_get_activity($1::int)", {pid}});
+        query({"SELECT 1 FROM pg_stat_get_activity($1::int)", {backend}});
     if (!rows.ok()) return rows.error();
     if (rows.value().rows.empty()) return sim::Done{};
   }
   return sim::Error{
       sim::ErrorKind::invalid, "",
-      fmt::format("the server keeps backend {} although its connection is closed", pid)};
+      fmt::format("the server keeps backend {} although its connection is closed", backend)};
 }
 
 sim::Error PostgresWorld::raise(sim::Session& session, const sim::Statement& statement,
                                 const RaiseError& fault, const TransactionState&) {
+  return raise_on_postgres(session, statement, fault);
+}
+
+sim::Error raise_on_postgres(sim::Session& session, const sim::Statement& statement,
+                             const RaiseError& fault) {
   const sim::Answer<sim::Rows> answer = session.execute(
       fmt::format("DO $splitproof$BEGIN RAISE EXCEPTION USING ERRCODE = '{}', MESSAGE = '{}'; "
                   "END$splitproof$",

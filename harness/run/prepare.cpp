@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "harness/oracle/calibration.h"
 #include "harness/run/case_runner.h"
@@ -11,6 +12,8 @@ namespace splitproof::harness {
 namespace {
 
 constexpr std::size_t operations_max = 6;
+// Of several sessions: their orders are many.
+constexpr std::size_t operations_at_once_max = 4;
 
 // Different enough that a date, an hour, a minute and a second all differ.
 Shift shifted(std::uint64_t seed) {
@@ -23,52 +26,166 @@ bool all_committed(const std::vector<Told>& told) {
       told, [](const Told& one) { return one.outcome == sim::Outcome::committed; });
 }
 
-References reference_states(Experiment& experiment, const Shift& shift,
-                            const std::function<void(const RunRecord&, const char*)>& note) {
-  References references;
-  const std::vector<OperationSpec>& operations = experiment.scenario().operations;
-  for (const OperationSpec& operation : operations) references.titles.push_back(operation.title);
-  references.all = (1U << operations.size()) - 1;
-  references.by_operations.emplace(0, experiment.initial());
-  for (unsigned set = 1; set < references.all; ++set) {
-    RunOptions options;
-    options.operations = set;
-    options.shift = shift;
-    const RunRecord run = experiment.run({}, options);
-    note(run, "reference");
-    if (all_committed(run.last)) references.by_operations.emplace(set, run.finally);
+using Note = std::function<void(const RunRecord&, const char*)>;
+
+class Preparation {
+ public:
+  Preparation(Experiment& experiment, std::uint64_t seed, const Note& note)
+      : experiment_(experiment), note_(note) {
+    usual_.shift.seed = seed;
+    unusual_.shift = shifted(seed);
+    for (const OperationSpec& operation : experiment.scenario().operations) {
+      sessions_.push_back(operation.session);
+    }
+    at_once_ = sessions_of(experiment.scenario()).size() > 1;
+    usual_.keep_what_is_seen = unusual_.keep_what_is_seen = at_once_;
   }
-  return references;
-}
+
+  Prepared prepare() {
+    refuse_too_many();
+    const RunRecord first = run(usual_, "calibration");
+    const RunRecord second = run(unusual_, "calibration");
+    const Shape shape = expect(experiment_.world().shape(), "the tables cannot be described");
+    Calibration calibration =
+        calibrate(first.finally->state, second.finally->state, shape, experiment_.comparison());
+    experiment_.compare_by(calibration.comparison);
+    const std::set<std::string> left_out = answers_that_differ(first, second);
+    RunRecord clean = refer(left_out);
+    if (at_once_) {
+      calibration = with_keys_that_order_decides(std::move(calibration), shape, ends());
+      if (calibration.comparison.renamed != experiment_.comparison().renamed) {
+        experiment_.compare_by(calibration.comparison);
+        clean = refer(left_out);
+      }
+    }
+    prepared_.compared_with_care = calibration.notes;
+    for (const std::string& name : left_out) {
+      prepared_.compared_with_care.push_back(
+          fmt::format("answers of '{}': differ between two clean runs, not compared", name));
+    }
+    prepared_.unstable = calibration.unexplained;
+    prepared_.clean = clean_run(std::move(clean), second, prepared_.unstable);
+    return std::move(prepared_);
+  }
+
+ private:
+  void refuse_too_many() const {
+    if (sessions_.size() > operations_max) {
+      throw UnusableInput(fmt::format("found {} operations; a scenario has at most {}",
+                                      sessions_.size(), operations_max));
+    }
+    if (at_once_ && sessions_.size() > operations_at_once_max) {
+      throw UnusableInput(
+          fmt::format("found {} operations of several sessions; there are at most {}, because "
+                      "every order of them is tried",
+                      sessions_.size(), operations_at_once_max));
+    }
+  }
+
+  RunRecord run(const RunOptions& options, const char* purpose) {
+    RunRecord record = experiment_.run({}, options);
+    note_(record, purpose);
+    return record;
+  }
+
+  // The clean run, and the reference states under the present comparison.
+  RunRecord refer(const std::set<std::string>& left_out) {
+    References& references = prepared_.references;
+    references = {};
+    for (const OperationSpec& operation : experiment_.scenario().operations) {
+      references.titles.push_back(operation.title);
+    }
+    references.clients = sessions_;
+    references.answers_left_out = left_out;
+    references.all = (1U << sessions_.size()) - 1;
+    RunRecord clean = run(usual_, "clean");
+    if (at_once_) {
+      refer_to_orders();
+    } else {
+      refer_to_sets();
+    }
+    references.by_operations.insert_or_assign(references.all, clean.finally);
+    return clean;
+  }
+
+  void refer_to_sets() {
+    References& references = prepared_.references;
+    references.by_operations.emplace(0, experiment_.initial());
+    for (unsigned set = 1; set < references.all; ++set) {
+      RunOptions options = usual_;
+      options.operations = set;
+      const RunRecord record = run(options, "reference");
+      if (all_committed(record.last)) references.by_operations.emplace(set, record.finally);
+    }
+  }
+
+  void refer_to_orders() {
+    References& references = prepared_.references;
+    for (const std::vector<int>& order : serial_orders(sessions_)) {
+      SerialRun serial;
+      serial.order = order;
+      for (const int operation : order) serial.set |= 1U << static_cast<unsigned>(operation);
+      if (order.empty()) {
+        serial.held = experiment_.initial();
+      } else if (!refer_to_order(serial)) {
+        continue;
+      }
+      // As in the list: what serial runs under faults are compared with.
+      if (std::ranges::is_sorted(order)) {
+        references.by_operations.emplace(serial.set, serial.held);
+      }
+      references.serial.push_back(std::move(serial));
+    }
+  }
+
+  // False where some operation does not commit in this order.
+  bool refer_to_order(SerialRun& serial) {
+    RunOptions options = usual_;
+    options.sequence = serial.order;
+    const RunRecord record = run(options, "reference");
+    serial.held = record.finally;
+    for (const Told& told : record.last) {
+      serial.answers[told.operation] =
+          answers_of(record.history, told.attempt, prepared_.references.answers_left_out);
+    }
+    return all_committed(record.last);
+  }
+
+  // Names of statements whose answers are not those of the other run, which differs in clocks,
+  // sequences and chance alone: the numbers of transactions, for example.
+  std::set<std::string> answers_that_differ(const RunRecord& first, const RunRecord& second) const {
+    std::set<std::string> names;
+    const std::vector<Event>& ours = first.history.events;
+    const std::vector<Event>& theirs = second.history.events;
+    for (std::size_t i = 0; at_once_ && i < std::min(ours.size(), theirs.size()); ++i) {
+      if (ours[i].name == theirs[i].name && ours[i].seen != theirs[i].seen) {
+        names.insert(ours[i].name);
+      }
+    }
+    return names;
+  }
+
+  std::vector<State> ends() const {
+    std::vector<State> states;
+    for (const SerialRun& serial : prepared_.references.serial) {
+      if (serial.set == prepared_.references.all) states.push_back(serial.held->state);
+    }
+    return states;
+  }
+
+  Experiment& experiment_;
+  const Note& note_;
+  RunOptions usual_;
+  RunOptions unusual_;
+  std::vector<char> sessions_;
+  bool at_once_ = false;
+  Prepared prepared_;
+};
 
 }  // namespace
 
-Prepared prepare(Experiment& experiment, std::uint64_t seed,
-                 const std::function<void(const RunRecord&, const char*)>& note) {
-  if (experiment.scenario().operations.size() > operations_max) {
-    throw HarnessFailure(fmt::format("a scenario has at most {} operations", operations_max));
-  }
-  Prepared prepared;
-  RunOptions usual;
-  usual.shift.seed = seed;
-  RunOptions unusual;
-  unusual.shift = shifted(seed);
-  const RunRecord first = experiment.run({}, usual);
-  note(first, "calibration");
-  const RunRecord second = experiment.run({}, unusual);
-  note(second, "calibration");
-  const Shape shape = expect(experiment.world().shape(), "the tables cannot be described");
-  const Calibration calibration =
-      calibrate(first.finally->state, second.finally->state, shape, experiment.comparison());
-  prepared.compared_with_care = calibration.notes;
-  prepared.unstable = calibration.unexplained;
-  experiment.compare_by(calibration.comparison);
-  RunRecord clean = experiment.run({}, usual);
-  note(clean, "clean");
-  prepared.references = reference_states(experiment, usual.shift, note);
-  prepared.references.by_operations.emplace(prepared.references.all, clean.finally);
-  prepared.clean = clean_run(std::move(clean), second, prepared.unstable);
-  return prepared;
+Prepared prepare(Experiment& experiment, std::uint64_t seed, const Note& note) {
+  return Preparation(experiment, seed, note).prepare();
 }
 
 }  // namespace splitproof::harness

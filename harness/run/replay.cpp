@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/run/process_sweep.h"
+#include "harness/run/schedules.h"
+
 namespace splitproof::harness {
 
 namespace {
@@ -23,32 +28,34 @@ std::string row_text(const std::vector<std::string>& columns, const std::vector<
 // Writes the run down as it happens and watches the committed content from outside.
 class Narrator {
  public:
-  Narrator(World& world, const Prepared& prepared, const Comparison& comparison, std::ostream& out)
+  Narrator(World& world, std::vector<std::string> titles, Comparison comparison, State before,
+           std::ostream& out)
       : world_(world),
-        titles_(prepared.references.titles),
-        comparison_(comparison),
+        titles_(std::move(titles)),
+        comparison_(std::move(comparison)),
         out_(out),
-        held_(prepared.references.before().state) {}
+        held_(std::move(before)) {}
 
   void event(const Event& event) {
-    if (event.attempt != attempt_) {
-      attempt_ = event.attempt;
-      out_ << fmt::format("\n{}{}\n", titles_[static_cast<std::size_t>(event.operation)],
-                          event.retry ? " (tried again, without faults)" : "");
-    }
-    const std::string number =
-        event.statement == 0 ? std::string("-") : fmt::format("a{}", event.statement);
+    heading(event.attempt, event.operation, event.retry);
+    const std::string number = event.statement == 0
+                                   ? std::string("-")
+                                   : fmt::format("{}{}", event.client, event.statement);
     out_ << fmt::format("  {:>5}  [connection {}] {}\n", number, event.connection,
                         one_line(event.text));
     if (!event.struck.empty()) {
       const std::optional<Fault> fault = parse_fault(event.struck);
       out_ << fmt::format("         FAULT  {}: {}\n", event.struck, fault ? in_words(*fault) : "");
     }
+    if (!event.waited_for.empty()) {
+      out_ << fmt::format("         waited for {}\n", fmt::join(event.waited_for, ", "));
+    }
     out_ << fmt::format("         answer: {}\n", event.answer);
     held();
   }
 
   void told(const Told& told) {
+    heading(told.attempt, told.operation, told.retry);
     out_ << fmt::format("         the client is told: {}{}{}\n", sim::to_string(told.outcome),
                         told.why.empty() ? "" : ", ", told.why);
     for (const std::string& open : told.left_open) {
@@ -58,6 +65,14 @@ class Narrator {
   }
 
  private:
+  // Whose statements follow; again and again where sessions take turns.
+  void heading(int attempt, int operation, bool retry) {
+    if (attempt == attempt_) return;
+    attempt_ = attempt;
+    out_ << fmt::format("\n{}{}\n", titles_[static_cast<std::size_t>(operation)],
+                        retry ? " (tried again, without faults)" : "");
+  }
+
   static std::string one_line(const std::string& text) {
     constexpr std::size_t width_max = 150;
     std::string line;
@@ -94,33 +109,62 @@ class Narrator {
   }
 
   World& world_;
-  const std::vector<std::string>& titles_;
-  const Comparison& comparison_;
+  std::vector<std::string> titles_;
+  Comparison comparison_;
   std::ostream& out_;
   State held_;
   int attempt_ = 0;
 };
 
+// What observers see of the run is seen in runs of their own.
+void watch(Experiment& experiment, const Plan& plan, const RunOptions& shown,
+           const std::function<void(const RunRecord&)>& judge) {
+  ScheduleOptions options;
+  options.run.shift = shown.shift;
+  observe(experiment, plan, options, judge);
+}
+
 }  // namespace
 
+RunOptions narrated(World& world, std::vector<std::string> titles, Comparison comparison,
+                    State before, std::ostream& out) {
+  const auto narrator = std::make_shared<Narrator>(world, std::move(titles), std::move(comparison),
+                                                   std::move(before), out);
+  RunOptions options;
+  options.on_event = [narrator](const Event& event) { narrator->event(event); };
+  options.on_told = [narrator](const Told& told) { narrator->told(told); };
+  return options;
+}
+
+bool needs_process(const Plan& plan) {
+  return std::ranges::any_of(plan.strikes,
+                             [](const Strike& strike) { return needs_process(strike.fault); });
+}
+
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
-                    const Plan& plan, std::uint64_t seed, std::ostream& out) {
+                    const Plan& plan, std::uint64_t seed, std::ostream& out, ClientHost* clients) {
   Experiment experiment(world, *subject.scenario, std::move(operations));
   const Prepared prepared = prepare(experiment, seed, [](const RunRecord&, const char*) {});
+  if (clients != nullptr && needs_process(plan)) {
+    use_processes(experiment, prepared.clean, *clients, subject.variant->code);
+  }
   out << fmt::format("{} / {} on {}, plan: {}\n", subject.scenario->name, subject.variant->name,
                      subject.target, to_string(plan));
-  Narrator narrator(world, prepared, experiment.comparison(), out);
-  RunOptions options;
+  RunOptions options = narrated(world, prepared.references.titles, experiment.comparison(),
+                                prepared.references.before().state, out);
   options.shift.seed = seed;
-  options.on_event = [&](const Event& event) { narrator.event(event); };
-  options.on_told = [&](const Told& told) { narrator.told(told); };
+  options.keep_what_is_seen = sessions_of(*subject.scenario).size() > 1;
   ReplayResult result;
-  result.run = experiment.run(plan, options);
-  for (const auto& [name, oracle] : all_oracles()) {
-    for (Violation& violation : oracle(result.run, prepared.references)) {
-      result.violations.push_back(std::move(violation));
+  const auto judge = [&](const RunRecord& run) {
+    for (const auto& [name, oracle] : all_oracles()) {
+      for (Violation& violation : oracle(run, prepared.references)) {
+        result.violations.push_back(std::move(violation));
+      }
     }
-  }
+  };
+  result.run = experiment.run(plan, options);
+  judge(result.run);
+  if (plan.strikes.empty()) watch(experiment, plan, options, judge);
   out << '\n';
   for (const Damage& damage : result.run.after->damage) out << damage.text << '\n';
   return result;

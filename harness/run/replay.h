@@ -15,9 +15,19 @@ struct ReplayResult {
   RunRecord run;
 };
 
-// Runs `plan` and writes the steps to `out`. Throws HarnessFailure where the world fails.
+// Whether the plan kills a client's process.
+bool needs_process(const Plan& plan);
+
+// Runs `plan` and writes the steps to `out`. A plan that kills a process needs `clients`, and a
+// world that other processes can reach. Throws HarnessFailure where the world fails.
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
-                    const Plan& plan, std::uint64_t seed, std::ostream& out);
+                    const Plan& plan, std::uint64_t seed, std::ostream& out,
+                    ClientHost* clients = nullptr);
+
+// The options of a run that is written to `out` as it happens. `titles` are those of the operations
+// and `before` is the content that the run begins with; world and `out` are borrowed.
+RunOptions narrated(World& world, std::vector<std::string> titles, Comparison comparison,
+                    State before, std::ostream& out);
 
 // The words of a line as a POSIX shell would split it; understands single quotes and backslashes,
 // which is all that replay lines contain.

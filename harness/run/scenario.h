@@ -1,8 +1,8 @@
 // A documented case as data: what its YAML file says, checked and with paths resolved.
 //
 // Nothing here is engine-specific text except the SQL that the author wrote. Fault names in
-// `faults` and `incident` are families ("error", "throw", "drop", "lose-reply"), resolved to an
-// engine's own codes when the sweep is planned.
+// `faults` and `incident` are families (fault_families()), resolved to an engine's own codes when
+// the sweep is planned.
 #pragma once
 
 #include <map>
@@ -36,8 +36,9 @@ struct InitialData {
 
 // One thing the client does and is told one outcome for.
 struct OperationSpec {
-  std::string title;  // "day 1: aggregate August"
-  std::string run;    // Name of a built-in operation; empty when `steps` are given.
+  char session = 'a';  // Operations of several sessions run at once, those of one in order.
+  std::string title;   // "day 1: aggregate August"
+  std::string run;     // Name of a built-in operation; empty when `steps` are given.
   std::map<std::string, std::string> with;  // Arguments of the built-in operation.
   std::vector<std::string> steps;           // SQL statements of one operation.
   SourcePlace place;
@@ -109,6 +110,7 @@ struct Scenario {
   std::string claim;
   std::string not_built;  // Why the case cannot run; empty for one that can.
   InitialData data;
+  std::string property;  // What generates the operations (property_names()); empty: they are given.
   std::vector<OperationSpec> operations;
   int retry_attempts = 3;           // How often an operation not told `committed` is run again.
   std::vector<std::string> faults;  // Families to sweep; empty: all.

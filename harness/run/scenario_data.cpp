@@ -81,11 +81,45 @@ std::map<std::string, std::string> read_arguments(const YamlNode& node, const st
   return arguments;
 }
 
+// With more operations than these there are more orders of their steps than can be run.
+constexpr std::size_t operations_at_once_max = 4;
+
+char read_session(Fields& fields, FirstRefusal& refusal) {
+  const std::string letter = fields.text_or("session", "a");
+  if (letter.size() == 1 && letter >= "a" && letter <= "d") return letter.front();
+  refusal.refuse(
+      fields.place_of("session"),
+      fmt::format("found '{}' as 'session'; expected one of the letters a, b, c, d", letter));
+  return 'a';
+}
+
+// The sessions of a scenario are named without a gap, so that a plan's letters can be counted on.
+void check_sessions(const std::vector<OperationSpec>& operations, FirstRefusal& refusal) {
+  char last = 'a';
+  for (const OperationSpec& operation : operations) last = std::max(last, operation.session);
+  for (char session = 'a'; session < last; ++session) {
+    if (std::ranges::find(operations, session, &OperationSpec::session) != operations.end()) {
+      continue;
+    }
+    const auto beyond = std::ranges::find(operations, last, &OperationSpec::session);
+    refusal.refuse(beyond->place,
+                   fmt::format("found the session '{}' and no operation of the session '{}'; "
+                               "expected the letters from 'a' on, none left out",
+                               last, session));
+  }
+  if (last == 'a' || operations.size() <= operations_at_once_max) return;
+  refusal.refuse(operations[operations_at_once_max].place,
+                 fmt::format("found {} operations of several sessions; expected at most {}, for "
+                             "the orders of their steps are all run",
+                             operations.size(), operations_at_once_max));
+}
+
 OperationSpec read_operation(const YamlNode& node, const std::string& folder,
                              FirstRefusal& refusal) {
-  Fields fields(node, "an operation", {"title", "run", "with", "steps"}, refusal);
+  Fields fields(node, "an operation", {"session", "title", "run", "with", "steps"}, refusal);
   OperationSpec operation;
   operation.place = node.place;
+  operation.session = read_session(fields, refusal);
   operation.title = fields.text("title");
   operation.run = fields.text_or("run", "");
   operation.steps = statements_of(fields, "steps", refusal);
@@ -181,6 +215,8 @@ std::vector<OperationSpec> read_operations(const std::vector<YamlNode>& nodes,
                                            const std::string& folder, FirstRefusal& refusal) {
   std::vector<OperationSpec> operations;
   for (const YamlNode& node : nodes) operations.push_back(read_operation(node, folder, refusal));
+  // The letters of a file that was refused already may be anything.
+  if (!refusal.error()) check_sessions(operations, refusal);
   return operations;
 }
 

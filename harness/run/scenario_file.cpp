@@ -9,6 +9,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "harness/property/property_names.h"
 #include "harness/run/scenario_parts.h"
 
 namespace splitproof::harness {
@@ -19,9 +20,10 @@ namespace {
 // that out key by key could take minutes.
 constexpr std::uintmax_t file_size_max = 128 * 1024;
 
-const std::vector<std::string> scenario_keys{
-    "scenario", "title",  "story",    "claim",      "not-built", "data",    "operations",
-    "retry",    "faults", "incident", "invariants", "damage",    "compare", "variants"};
+const std::vector<std::string> scenario_keys{"scenario",  "title",   "story",    "claim",
+                                             "not-built", "data",    "property", "operations",
+                                             "retry",     "faults",  "incident", "invariants",
+                                             "damage",    "compare", "variants"};
 
 int read_retry(Fields& fields, int otherwise, FirstRefusal& refusal) {
   if (!fields.has("retry")) return otherwise;
@@ -56,11 +58,17 @@ Scenario read_scenario(const YamlNode& node, const std::string& folder, FirstRef
   scenario.claim = fields.text("claim");
   scenario.not_built = fields.text_or("not-built", "");
   if (scenario.not_built.empty()) {
-    require(fields, "operations", node.place, refusal);
+    if (!fields.has("property")) require(fields, "operations", node.place, refusal);
     require(fields, "variants", node.place, refusal);
   }
   if (const YamlNode* data = fields.find("data")) {
     scenario.data = read_data(*data, folder, refusal);
+  }
+  scenario.property = fields.word_or("property", property_names(), "");
+  if (fields.has("property") && fields.has("operations")) {
+    refusal.refuse(fields.place_of("operations"),
+                   "found 'operations' beside a 'property', which generates them; expected one of "
+                   "the two");
   }
   scenario.operations = read_operations(fields.list("operations"), folder, refusal);
   scenario.retry_attempts = read_retry(fields, scenario.retry_attempts, refusal);

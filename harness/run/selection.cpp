@@ -88,8 +88,9 @@ std::string expectation_text(const Variant& variant, const char* target) {
 
 const std::vector<std::string>& documented_cases() {
   static const std::vector<std::string> names{
-      "partial-failure",  "lost-update",   "balance-transfer",   "august-september-split",
-      "daily-collection", "cache-refresh", "transaction-helper", "concurrent-updates"};
+      "partial-failure",  "lost-update",       "balance-transfer",   "august-september-split",
+      "daily-collection", "cache-refresh",     "transaction-helper", "concurrent-updates",
+      "month-boundary",   "random-operations", "independent-sums"};
   return names;
 }
 

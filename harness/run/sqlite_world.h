@@ -8,8 +8,6 @@
 // Only tables that may have changed since the image are read; the others are the image's own.
 #pragma once
 
-#include <map>
-
 #include "harness/run/world.h"
 #include "sim/sql/sqlite/sqlite_memory.h"
 
@@ -30,21 +28,27 @@ class SqliteWorld final : public World {
   sim::Answer<std::unique_ptr<sim::Session>> lend() override;
   void take_back(std::unique_ptr<sim::Session> session, bool untouched) override;
   sim::Status cut(std::unique_ptr<sim::Session> session) override;
+  sim::Status cut_untouched(std::unique_ptr<sim::Session> session) override;
   sim::Error raise(sim::Session& session, const sim::Statement& statement, const RaiseError& fault,
                    const TransactionState& transaction) override;
   std::vector<std::string> held_by(sim::Session& session) override;
+  void wait_by(sim::Session& session, std::function<bool()> yield) override;
+  sim::Answer<std::optional<Wait>> waits(sim::Session& session,
+                                         const std::vector<sim::Session*>& others) override;
+  // A statement that waits is in our own hands, and SQLite has no deadlocks.
+  sim::Status cancel(sim::Session&) override { return sim::Done{}; }
+  sim::Status before_statement(sim::Session&, bool) override { return sim::Done{}; }
+  sim::Answer<std::unique_ptr<sim::Session>> open_snapshot() override;
+  sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
+                                                  const std::string& name) override;
   std::string version() const override;
 
  private:
   sim::Status observe();
-  sim::Status shift_sequences(std::int64_t by);
-  sim::Answer<std::vector<std::string>> table_names();
-  sim::Answer<std::shared_ptr<const Table>> content(const std::string& table);
 
   sim::ManualClock clock_;
   sim::SqliteMemory memory_;
   std::unique_ptr<sim::Session> observer_;
-  std::vector<std::unique_ptr<sim::Session>> idle_;
   State image_;  // What the tables held when the image was taken.
 };
 

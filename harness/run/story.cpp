@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "harness/run/findings.h"
 
@@ -24,7 +25,29 @@ std::string statement_line(const Event& event) {
     const std::optional<Fault> fault = parse_fault(event.struck);
     text += fmt::format("HERE {} -> ", fault ? in_words(*fault) : event.struck);
   }
+  if (!event.waited_for.empty()) text += "goes on -> ";
   return text + event.answer;
+}
+
+// "client b" or "client b and client c"; who waits for another connection of its own, itself.
+std::string clients_in_words(const Event& event) {
+  std::string text;
+  for (const char letter : event.waited_for) {
+    if (!text.empty()) text += " and ";
+    text += letter == event.client ? std::string("itself") : fmt::format("client {}", letter);
+  }
+  return text;
+}
+
+std::string reader_in_words(const Sight& sight) {
+  if (sight.kind == "fresh") return "somebody who reads here sees";
+  if (sight.kind == "split-read") {
+    return fmt::format(
+        "somebody who has read {} before and reads the rest here, in one "
+        "transaction, sees",
+        sight.table);
+  }
+  return "somebody whose snapshot is older than all of this and who reads here sees";
 }
 
 std::string told_line(const Told& told) {
@@ -40,10 +63,15 @@ class Teller {
 
   std::vector<StoryLine> tell() {
     bool faults_stopped = false;
+    sights(0);
+    if (run_.interleaved) at_once();
     for (const Told& told : run_.history.told) {
+      if (run_.interleaved && !told.retry) continue;
       if (told.retry && !faults_stopped) {
         faults_stopped = true;
-        held("the faults stop; the database holds", *run_.after);
+        held(run_.interleaved ? "the sessions have ended; the database holds"
+                              : "the faults stop; the database holds",
+             *run_.after);
       }
       attempt(told);
     }
@@ -57,15 +85,88 @@ class Teller {
     lines_.push_back({actor, std::move(text)});
   }
 
+  std::string actor_of(int operation) const {
+    const References& references = *context_.references;
+    const std::set<char> sessions(references.clients.begin(), references.clients.end());
+    if (sessions.size() < 2) return title(context_, operation);
+    return fmt::format("client {} ({})", references.clients[static_cast<std::size_t>(operation)],
+                       title(context_, operation));
+  }
+
+  // The first attempts in the order in which the statements were answered. Whoever waited sent its
+  // statement long before.
+  void at_once() {
+    const std::vector<Event>& events = run_.history.events;
+    std::size_t end = 0;
+    while (end < events.size() && !events[end].retry) ++end;
+    for (const Told& told : run_.history.told) {
+      if (!told.retry && last_event(told.attempt) == end) tell(told);
+    }
+    while (next_ < end) {
+      const std::size_t begin = next_++;
+      waits(begin);
+      while (next_ < end && goes_on(next_)) ++next_;
+      statements(actor_of(events[begin].operation), begin, next_);
+      for (const Told& told : run_.history.told) {
+        const std::size_t last = last_event(told.attempt);
+        if (!told.retry && last >= begin && last < next_) tell(told);
+      }
+    }
+  }
+
+  // Whether the event belongs to the same stretch of one session's statements as the one before.
+  bool goes_on(std::size_t index) const {
+    const std::vector<Event>& events = run_.history.events;
+    return events[index].attempt == events[index - 1].attempt && events[index].waited_for.empty() &&
+           std::ranges::none_of(events, [&](const Event& event) {
+             return !event.waited_for.empty() && event.sent == index;
+           });
+  }
+
+  // Those who sent a statement here that had to wait.
+  void waits(std::size_t index) {
+    for (const Event& event : run_.history.events) {
+      if (event.retry || event.waited_for.empty() || event.sent != index) continue;
+      say(actor_of(event.operation), fmt::format("statement {}, {}: waits for {}", event.statement,
+                                                 event.name, clients_in_words(event)));
+    }
+  }
+
+  // The events' number where the attempt has none.
+  std::size_t last_event(int attempt) const {
+    const std::vector<Event>& events = run_.history.events;
+    const auto last = std::ranges::find(events.rbegin(), events.rend(), attempt, &Event::attempt);
+    return last == events.rend() ? first_retry()
+                                 : static_cast<std::size_t>(events.rend() - last) - 1;
+  }
+
+  std::size_t first_retry() const {
+    const auto first = std::ranges::find(run_.history.events, true, &Event::retry);
+    return static_cast<std::size_t>(first - run_.history.events.begin());
+  }
+
+  // What readers saw between, when so many statements had been answered; each state once.
+  void sights(std::size_t events) {
+    for (const Sight& sight : run_.sights) {
+      if (sight.looked != events || !is_between(sight, *context_.references)) continue;
+      if (!told_sights_.insert({sight.kind, sight.seen->digest}).second) continue;
+      const std::string reader = reader_in_words(sight);
+      if (sight.seen->damage.empty()) say("reader", reader + " what no clean run leaves");
+      for (const Damage& damage : sight.seen->damage) say("reader", reader + ": " + damage.text);
+    }
+  }
+
+  void tell(const Told& told) { say(actor_of(told.operation), told_line(told)); }
+
   void attempt(const Told& told) {
-    const std::string& actor = title(context_, told.operation);
+    const std::string actor = actor_of(told.operation);
     if (told.retry) say(actor, "is tried again, without faults");
     const std::vector<Event>& events = run_.history.events;
     std::size_t end = next_;
     while (end < events.size() && events[end].attempt == told.attempt) ++end;
     statements(actor, next_, end);
     next_ = end;
-    say(actor, told_line(told));
+    tell(told);
   }
 
   void statements(const std::string& actor, std::size_t begin, std::size_t end) {
@@ -87,16 +188,27 @@ class Teller {
       } else {
         ++left_out;
       }
+      sights(i + 1);
     }
     flush();
   }
 
   void held(const std::string& begin, const Observation& observation) {
+    if (context_.held) {
+      return say("database", fmt::format("{}: {}", begin, context_.held(observation)));
+    }
     const References& references = *context_.references;
     for (const auto& [set, reference] : references.by_operations) {
       if (reference->digest != observation.digest) continue;
       say("database", fmt::format("{}: {}", begin, effects(set)));
       return;
+    }
+    const auto same = [&](const SerialRun& serial) {
+      return serial.held->digest == observation.digest;
+    };
+    const auto serial = std::ranges::find_if(references.serial, same);
+    if (serial != references.serial.end()) {
+      return say("database", fmt::format("{}: {}", begin, effects(serial->set)));
     }
     say("database", fmt::format("{}: something that no clean run leaves", begin));
     for (const Damage& damage : observation.damage) say("database", damage.text);
@@ -115,6 +227,7 @@ class Teller {
   const RunRecord& run_;
   const FindingContext& context_;
   std::size_t next_ = 0;
+  std::set<std::pair<std::string, std::string>> told_sights_;
   std::vector<StoryLine> lines_;
 };
 

@@ -8,19 +8,15 @@ namespace splitproof::harness {
 
 namespace {
 
-bool same_event(const CleanRun& clean, const RunRecord& run, std::size_t index) {
-  return same(clean.record.history.events[index], run.history.events[index],
-              !clean.volatile_events.contains(index));
-}
-
-// Where the run leaves the clean one before event `until`; empty when it does not.
-std::string divergence(const CleanRun& clean, const RunRecord& run, std::size_t until) {
-  const std::vector<Event>& ours = clean.record.history.events;
+// Where the run leaves its base before event `until`; empty when it does not.
+std::string divergence(const SweepBase& base, const RunRecord& run, std::size_t until) {
+  const std::vector<Event>& ours = base.record->history.events;
   for (std::size_t i = 0; i < until; ++i) {
-    if (i >= ours.size()) return fmt::format("has more statements than the clean run's {}", i);
-    if (!same_event(clean, run, i)) {
-      return fmt::format("differs from the clean run at statement {} ('{}': {}; clean: '{}': {})",
-                         i + 1, run.history.events[i].name, run.history.events[i].answer,
+    if (i >= ours.size()) return fmt::format("has more statements than the {} before it", i);
+    const Event& found = run.history.events[i];
+    if (!same(ours[i], found, base.with_parameters(i))) {
+      return fmt::format("differs from '{}' at statement {} ('{}': {}; there '{}': {})",
+                         to_string(base.record->plan), i + 1, found.name, found.answer,
                          ours[i].name, ours[i].answer);
     }
   }
@@ -33,27 +29,27 @@ void keep_first(std::string& reason, std::string next) {
 
 class FaultSweep {
  public:
-  FaultSweep(Experiment& experiment, const CleanRun& clean, const SweepOptions& options,
+  FaultSweep(Experiment& experiment, const SweepBase& base, const SweepOptions& options,
              const Fault& fault, bool persistent)
       : experiment_(experiment),
-        clean_(clean),
+        base_(base),
         options_(options),
         fault_(fault),
         persistent_(persistent) {
     account_.fault = to_string(fault);
     account_.mode = persistent ? "from-there-on" : "once";
-    account_.phase = "operation";
+    account_.phase = base.phase;
   }
 
   SweepAccount run(const std::function<void(const RunRecord&)>& judge) {
-    for (const FaultPoint& point : clean_.record.points) {
+    for (const FaultPoint& point : base_.points) {
       if (!can_strike(fault_, point)) continue;
       if (options_.stopped && options_.stopped()) {
         account_.open_because = "stopped before its end";
         return account_;
       }
       ++account_.planned;
-      judge(strike(point.statement));
+      judge(strike(point));
     }
     if (account_.planned > 0) judge(close());
     account_.closed = account_.open_because.empty();
@@ -61,19 +57,22 @@ class FaultSweep {
   }
 
  private:
-  RunRecord execute(int statement) {
-    return experiment_.run(Plan{{Strike{'a', statement, fault_, persistent_}}}, options_.run);
+  RunRecord execute(const FaultPoint& point, int statement) {
+    Plan plan = base_.record->plan;
+    plan.strikes.push_back({point.client, statement, fault_, persistent_, point.in_retry});
+    return experiment_.run(plan, options_.run);
   }
 
-  RunRecord strike(int statement) {
-    RunRecord run = execute(statement);
-    if (run.fired.empty()) {
+  RunRecord strike(const FaultPoint& point) {
+    RunRecord run = execute(point, point.statement);
+    const std::size_t before = base_.record->fired.size();
+    if (run.fired.size() <= before) {
       keep_first(account_.open_because,
-                 fmt::format("the fault planned at statement {} did not fire", statement));
+                 fmt::format("the fault planned in '{}' did not fire", to_string(run.plan)));
       return run;
     }
     ++account_.fired;
-    const std::string different = divergence(clean_, run, run.fired.front().event);
+    const std::string different = divergence(base_, run, run.fired[before].event);
     if (!different.empty()) {
       keep_first(account_.open_because,
                  fmt::format("the run '{}' {}", to_string(run.plan), different));
@@ -81,18 +80,23 @@ class FaultSweep {
     return run;
   }
 
-  // The run after the last point: nothing may fire, and nothing may differ.
+  // The run after the last point: nothing more may fire, and nothing may differ.
   RunRecord close() {
-    RunRecord run = execute(static_cast<int>(clean_.record.points.size()) + 1);
-    const std::size_t events = clean_.record.history.events.size();
-    if (!run.fired.empty()) {
-      keep_first(account_.open_because, "a fault fired after the last point of the clean run");
+    FaultPoint last = base_.points.back();
+    for (const FaultPoint& point : base_.points) {
+      if (point.client == last.client && point.statement > last.statement) last = point;
+    }
+    RunRecord run = execute(last, last.statement + 1);
+    const std::size_t events = base_.record->history.events.size();
+    if (run.fired.size() != base_.record->fired.size()) {
+      keep_first(account_.open_because, fmt::format("a fault fired after the last point of '{}'",
+                                                    to_string(base_.record->plan)));
     } else if (run.history.events.size() != events) {
       keep_first(account_.open_because,
-                 fmt::format("the closing run has {} statements, the clean run {}",
+                 fmt::format("the closing run has {} statements instead of {}",
                              run.history.events.size(), events));
     } else {
-      const std::string different = divergence(clean_, run, events);
+      const std::string different = divergence(base_, run, events);
       if (!different.empty()) {
         keep_first(account_.open_because, fmt::format("the closing run {}", different));
       }
@@ -101,7 +105,7 @@ class FaultSweep {
   }
 
   Experiment& experiment_;
-  const CleanRun& clean_;
+  const SweepBase& base_;
   const SweepOptions& options_;
   const Fault& fault_;
   bool persistent_;
@@ -131,14 +135,25 @@ CleanRun clean_run(RunRecord first, const RunRecord& shifted, std::vector<std::s
   return clean;
 }
 
-std::vector<SweepAccount> sweep(Experiment& experiment, const CleanRun& clean,
+SweepBase base_of(const CleanRun& clean) {
+  SweepBase base;
+  base.record = &clean.record;
+  base.points = clean.record.points;
+  base.with_parameters = [&clean](std::size_t event) {
+    return !clean.volatile_events.contains(event);
+  };
+  base.phase = "operation";
+  return base;
+}
+
+std::vector<SweepAccount> sweep(Experiment& experiment, const SweepBase& base,
                                 const SweepOptions& options,
                                 const std::function<void(const RunRecord&)>& judge) {
   std::vector<SweepAccount> accounts;
   for (const Fault& fault : options.faults) {
-    for (const bool persistent : {false, true}) {
+    for (const bool persistent : options.modes) {
       if (options.stopped && options.stopped()) return accounts;
-      SweepAccount account = FaultSweep(experiment, clean, options, fault, persistent).run(judge);
+      SweepAccount account = FaultSweep(experiment, base, options, fault, persistent).run(judge);
       if (account.planned > 0) accounts.push_back(std::move(account));
     }
   }

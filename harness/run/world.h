@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct Shift {
   std::chrono::milliseconds clock{0};
   std::int64_t sequences = 0;
   std::uint64_t seed = 1;
+};
+
+// What a waiting statement waits for.
+struct Wait {
+  std::vector<sim::Session*> holders;
 };
 
 class World {
@@ -53,11 +59,16 @@ class World {
 
   // A session for a client; the same real session may serve one run after another.
   virtual sim::Answer<std::unique_ptr<sim::Session>> lend() = 0;
-  // Takes an idle session back for later use. `untouched` says that it ran nothing but queries;
-  // otherwise what it may keep (settings, temporary tables) must not reach the next run.
+  // Takes an idle session back for later use. `untouched` says that it ran nothing that outlives a
+  // transaction in a session; otherwise what it may keep (settings, temporary tables) must not
+  // reach the next run.
   virtual void take_back(std::unique_ptr<sim::Session> session, bool untouched) = 0;
   // Cuts a session's connection; returns when the database has let go of what it held.
   virtual sim::Status cut(std::unique_ptr<sim::Session> session) = 0;
+  // The same for a session that is untouched, of which a world may keep what a client cannot see.
+  virtual sim::Status cut_untouched(std::unique_ptr<sim::Session> session) {
+    return cut(std::move(session));
+  }
 
   // Makes the engine answer `statement` with the error, leaving the transaction as the real error
   // would; the statement itself is not executed.
@@ -67,6 +78,49 @@ class World {
   // What an idle-looking session still holds, in words; empty when nothing. A transaction that is
   // found open is rolled back.
   virtual std::vector<std::string> held_by(sim::Session& session) = 0;
+
+  // Sessions at once; refused by worlds of one client. From here on a statement of `session` that
+  // meets another's lock on SQLite calls `yield`, on its own thread, and tries again where that
+  // answers true; false makes SQLite answer BUSY. On PostgreSQL such a statement waits in the
+  // server, and nothing is called.
+  // `yield` must not throw; an empty one means that nobody waits any more.
+  virtual void wait_by(sim::Session& session, std::function<bool()> yield);
+  // Whether the statement that runs on `session`, on another thread, waits for a lock, and for
+  // which of `others`; the server's or SQLite's own word. Empty when it does not wait. A wait for
+  // nobody of `others` has an empty list.
+  virtual sim::Answer<std::optional<Wait>> waits(sim::Session& session,
+                                                 const std::vector<sim::Session*>& others);
+  // Makes the server give up a statement that waits on another thread; never needed on SQLite.
+  virtual sim::Status cancel(sim::Session& session);
+  // Called on the session's own thread before a statement during which nobody, or some other
+  // session (`others_wait`), waits for a lock: a deadlock's victim is the session that closes the
+  // circle.
+  virtual sim::Status before_statement(sim::Session& session, bool others_wait);
+
+  // Observers that keep a snapshot open: a session for reading only, whose statements never wait
+  // for a lock. Refused where an open read keeps writers from committing.
+  virtual sim::Answer<std::unique_ptr<sim::Session>> open_snapshot();
+  // A table, by its name in State, as a session sees it. An error of kind conflict where a lock
+  // keeps it from being seen.
+  virtual sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
+                                                          const std::string& name);
+
+  // Ends a session's connection as a server's administrator may; returns when the database has let
+  // go of what it held. The session stays, and its next statement finds the connection lost.
+  // Refused where there is no server.
+  virtual sim::Status terminate(sim::Session& session);
+  // Whether terminate() or crash() took the connection of this session, so that nothing but its
+  // loss can be met on it.
+  virtual bool has_lost(const sim::Session& session) const;
+  // Whether crash() is possible: the server is ours and nobody else's.
+  virtual bool can_crash() const { return false; }
+  // Kills all processes of the server, starts it again and waits for its recovery. Sessions that
+  // were open find their connections lost; the world's own are opened again.
+  virtual sim::Status crash();
+
+  // Where another process finds the database, as the program `aggregator` takes it: "sqlite:PATH"
+  // or a connection string. Empty where no other process can reach it.
+  virtual std::string address() const { return ""; }
 
   // "3.40.1", "15.18"
   virtual std::string version() const = 0;

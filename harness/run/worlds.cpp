@@ -5,14 +5,16 @@
 
 #include <atomic>
 
+#include "harness/run/failure.h"
 #include "harness/run/postgres_world.h"
+#include "harness/run/sqlite_file_world.h"
 #include "harness/run/sqlite_world.h"
 
 namespace splitproof::harness {
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::string& target) {
   if (target == "sqlite") return std::unique_ptr<World>(std::make_unique<SqliteWorld>());
-  if (target != "postgres") return on_server(target);
+  if (target != "postgres") return on_server(target, nullptr);
   if (server_ == nullptr) {
     if (guardian_ == nullptr)
       return EnvironmentError{"no server can be started without a guardian"};
@@ -21,20 +23,44 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::st
     if (!server.ok()) return EnvironmentError{server.error().message};
     server_ = std::move(server).value();
   }
-  return on_server(server_->connection());
+  return on_server(server_->connection(), server_.get());
+}
+
+sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_sqlite_file() {
+  if (guardian_ == nullptr) return EnvironmentError{"no run folder can be made without a guardian"};
+  sim::Result<sim::ServerFolder, sim::ServerError> folder =
+      sim::ServerFolder::make(*guardian_, sim::server_folder_parents(), std::nullopt);
+  if (!folder.ok()) return EnvironmentError{folder.error().message};
+  return std::unique_ptr<World>(std::make_unique<SqliteFileWorld>(std::move(folder).value()));
 }
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::on_server(
-    const std::string& connection) {
+    const std::string& connection, sim::PostgresServer* ours) {
   // Several workers, and several processes, may use one server.
   static std::atomic<int> next{0};
   const std::string database = fmt::format("splitproof_{}_{}", ::getpid(), ++next);
   sim::Answer<std::unique_ptr<PostgresWorld>> world = PostgresWorld::create(connection, database);
-  if (!world.ok()) {
+  const auto unusable = [](const sim::Error& error) {
     return EnvironmentError{fmt::format("the database server cannot be used: {} ({})",
-                                        world.error().message, world.error().native_code)};
+                                        error.message, error.native_code)};
+  };
+  if (!world.ok()) return unusable(world.error());
+  if (ours != nullptr) {
+    const sim::Status told = world.value()->may_crash(*ours);
+    if (!told.ok()) return unusable(told.error());
   }
   return std::unique_ptr<World>(std::move(world).value());
+}
+
+std::unique_ptr<World> Worlds::reachable() {
+  auto world = make_sqlite_file();
+  if (!world.ok()) throw HarnessFailure(world.error().message);
+  return std::move(world).value();
+}
+
+ClientHost& Worlds::clients() {
+  if (clients_ == nullptr) clients_ = std::make_unique<ClientHost>(*guardian_, "/proc/self/exe");
+  return *clients_;
 }
 
 std::string without_password(const std::string& url) {

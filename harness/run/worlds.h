@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/inject/client_process.h"
 #include "harness/run/world.h"
 #include "sim/process/guardian.h"
 #include "sim/server/postgres_server.h"
@@ -27,11 +28,21 @@ class Worlds {
   // A fresh, empty world; `target` is "sqlite", "postgres" or a URL. It must not outlive this.
   sim::Result<std::unique_ptr<World>, EnvironmentError> make(const std::string& target);
 
+  // A fresh, empty world of SQLite that other processes can reach. Needs the guardian.
+  sim::Result<std::unique_ptr<World>, EnvironmentError> make_sqlite_file();
+  // The same; throws HarnessFailure where there is none.
+  std::unique_ptr<World> reachable();
+
+  // Who runs clients that can be killed; kept for all cases. Needs the guardian.
+  ClientHost& clients();
+
  private:
-  sim::Result<std::unique_ptr<World>, EnvironmentError> on_server(const std::string& connection);
+  sim::Result<std::unique_ptr<World>, EnvironmentError> on_server(const std::string& connection,
+                                                                  sim::PostgresServer* ours);
 
   sim::Guardian* guardian_;
   std::unique_ptr<sim::PostgresServer> server_;
+  std::unique_ptr<ClientHost> clients_;
 };
 
 // The URL without its password, for reports.

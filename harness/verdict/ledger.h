@@ -12,7 +12,8 @@ struct LedgerEntry {
   std::string scenario;
   std::string variant;
   std::string target;
-  // "calibration", "clean", "reference", "sweep", "incident", "plan" or "replay".
+  // "calibration", "clean", "reference", "sweep", "incident", "plan" or "replay"; for generated
+  // operations "script" or "shrink".
   std::string purpose;
   std::string plan;
   std::vector<int> operations;  // Which were run, from 1.
@@ -22,6 +23,8 @@ struct LedgerEntry {
   std::vector<std::string> retried;  // Per operation, after the retries.
   std::string finally;               // Digest of the state after the retries.
   std::vector<std::string> broken;   // The oracles that object.
+
+  bool operator==(const LedgerEntry&) const = default;
 };
 
 }  // namespace splitproof::harness

@@ -63,13 +63,33 @@ struct Finding {
 struct SweepAccount {
   std::string fault;  // "error:23505", "throw", "drop", "lose-reply"
   std::string mode;   // "once" or "from-there-on"
-  std::string phase;  // "operation"
+  std::string phase;  // "operation", "recovery" or "retry": where the fault strikes. In the last
+                      // two it is the second of a pair.
   std::int64_t planned = 0;
   std::int64_t fired = 0;
   bool closed = false;
   std::string open_because;  // Why it is not closed; empty when it is.
 
   bool operator==(const SweepAccount&) const = default;
+};
+
+// The orders in which sessions took their steps. `of` is 0 where nobody knows how many there are.
+struct ScheduleCount {
+  std::int64_t explored = 0;
+  std::int64_t of = 0;
+  bool complete = false;
+
+  bool operator==(const ScheduleCount&) const = default;
+};
+
+// What observers of one kind ("fresh", "older-snapshot", "split-read") looked at: how often they
+// saw a committed state, and how often a lock kept them from seeing one.
+struct ObserverCount {
+  std::string kind;
+  std::int64_t seen = 0;
+  std::int64_t not_observable = 0;
+
+  bool operator==(const ObserverCount&) const = default;
 };
 
 struct FaultCount {
@@ -85,7 +105,7 @@ struct CaseVerdict {
   std::string variant;
   std::string target;
   std::string role;      // "subject", "control" or "mutant"
-  std::string expected;  // "holds" or "violated"
+  std::string expected;  // "holds" or "violated"; "" for a scenario that is not built
   std::string observed;  // "holds", "violated" or "unknown"
   CaseResult result = CaseResult::not_run;
   std::string reason;  // Why this result; for people. Empty for a plain pass.
@@ -94,6 +114,9 @@ struct CaseVerdict {
   bool closed = false;
   FaultCount faults;
   std::vector<SweepAccount> sweeps;
+  // Only for scenarios of several sessions.
+  std::optional<ScheduleCount> schedules;
+  std::vector<ObserverCount> observers;
   // Columns that the comparison of states left out or renamed, "table.column: why".
   std::vector<std::string> compared_with_care;
   std::vector<Finding> findings;
@@ -106,6 +129,27 @@ struct ControlCount {
   std::int64_t caught = 0;
 
   bool operator==(const ControlCount&) const = default;
+};
+
+// Which oracles object to a variant that is known to be wrong: one line of the table
+// oracle × mutant × target.
+struct GradeLine {
+  std::string scenario;
+  std::string variant;
+  std::string target;
+  std::string declared;             // The oracle that must object; empty where none can.
+  std::vector<std::string> caught;  // The oracles that do, in the order in which they are asked.
+  std::string not_expressible;      // Why the bug cannot be written there; empty when it can.
+
+  bool operator==(const GradeLine&) const = default;
+};
+
+// Plans that failed before and were run before anything else.
+struct KeptPlanCount {
+  std::int64_t run = 0;
+  std::int64_t passed = 0;
+
+  bool operator==(const KeptPlanCount&) const = default;
 };
 
 struct Environment {
@@ -126,6 +170,8 @@ struct RunVerdict {
   std::vector<CaseVerdict> cases;
   ControlCount controls;
   ControlCount mutants;
+  std::vector<GradeLine> grades;
+  KeptPlanCount kept_plans = {};
   std::vector<std::string> not_tested;
 
   bool operator==(const RunVerdict&) const = default;

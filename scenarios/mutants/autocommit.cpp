@@ -89,6 +89,10 @@ TransactionEnd collect_daily(sim::Client& client, const sim::Day& day,
   return run_steps(client, statements);
 }
 
+TransactionEnd refresh_cache(sim::Client& client, const sim::Day& today) {
+  return run_steps(client, {sim::delete_cache(), sim::insert_cache(today)});
+}
+
 }  // namespace autocommit
 
 TransactionEnd sequential_upserts(sim::Client& client, const sim::Month& month,

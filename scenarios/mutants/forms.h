@@ -36,12 +36,18 @@ sim::TransactionEnd aggregate_month(sim::Client& client, const sim::Month& month
 sim::TransactionEnd collect_daily(sim::Client& client, const sim::Day& day,
                                   const std::vector<sim::DailyRow>& rows);
 
+// Deletes the old cache, then inserts the new one.
+sim::TransactionEnd refresh_cache(sim::Client& client, const sim::Day& today);
+
 }  // namespace autocommit
 
 // Checks the sums first, then saves one by one, each with up to three tries, and calls itself
 // atomic. Stops at the first save that fails three times.
 sim::TransactionEnd sequential_upserts(sim::Client& client, const sim::Month& month,
                                        const sim::Day& today);
+
+// All steps but the last in a transaction that is committed before the last one is sent.
+sim::TransactionEnd commit_early(sim::Client& client, const std::vector<sim::Statement>& steps);
 
 // Does everything right and then leaves a transaction open on the session.
 sim::TransactionEnd leave_transaction_open(sim::Client& client,
@@ -65,14 +71,35 @@ class RemembersTooEarly {
   std::set<sim::Month> done_;
 };
 
-// Does all the work of its first attempt and rolls it back, as if a deadline had passed.
-class GivesUpAtFirst {
- public:
-  sim::TransactionEnd operator()(sim::Client& client, const sim::Day& day,
-                                 const std::vector<sim::DailyRow>& rows);
+// A collection whose log row is committed before its rows are saved.
+sim::TransactionEnd write_log_row_first(sim::Client& client, const sim::Day& day,
+                                        const std::vector<sim::DailyRow>& rows);
 
- private:
-  bool tried_ = false;
-};
+// A collection that counts its rows in a variable which an attempt that is run again finds as the
+// attempt before left it.
+sim::TransactionEnd count_again_on_retry(sim::Client& client, const sim::Day& day,
+                                         const std::vector<sim::DailyRow>& rows);
+
+// An aggregation that saves both halves in one transaction and its tracking row after it.
+sim::TransactionEnd track_outside(sim::Client& client, const sim::Month& month,
+                                  const sim::Day& today);
+
+// An aggregation of a month that ends a day early: its last day lands in no month.
+sim::TransactionEnd aggregate_month_border_off_by_one(sim::Client& client, const sim::Month& month,
+                                                      const sim::Day& today);
+
+// The end of a month with that aggregation.
+sim::TransactionEnd close_month_border_off_by_one(sim::Client& client, const std::string& reference,
+                                                  const std::vector<sim::Reservation>& reservations,
+                                                  const sim::Month& month, const sim::Day& today);
+
+// The end of a month with each reservation on the day that it is in London in winter, as the
+// server's clock has it, whatever the time zone of the client.
+sim::TransactionEnd close_month_by_utc_day(sim::Client& client, const std::string& reference,
+                                           std::vector<sim::Reservation> reservations,
+                                           const sim::Month& month, const sim::Day& today);
+
+// Empties the cache by TRUNCATE, which SQLite does not have, and fills it, in one transaction.
+sim::TransactionEnd truncate_cache(sim::Client& client, const sim::Day& today);
 
 }  // namespace splitproof::scenarios

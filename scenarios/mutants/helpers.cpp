@@ -1,6 +1,7 @@
 #include "scenarios/mutants/helpers.h"
 
 #include <exception>
+#include <functional>
 
 #include "scenarios/mutants/forms.h"
 #include "sim/aggregator/statements.h"
@@ -43,29 +44,52 @@ Status undone_on_purpose(Transaction& transaction) {
   return Error{sim::ErrorKind::invalid, "on purpose", "this savepoint is to be undone"};
 }
 
-Status nested_work(Transaction& transaction) {
-  const Status kept = transaction.nested([](Transaction& inner) -> Status {
-    const sim::Answer<sim::Rows> added = inner.execute(sim::add_to_counter("kept", 1));
-    if (!added.ok()) return added.error();
-    return sim::Done{};
-  });
+Status kept_work(Transaction& transaction) {
+  const sim::Answer<sim::Rows> added = transaction.execute(sim::add_to_counter("kept", 1));
+  if (!added.ok()) return added.error();
+  return sim::Done{};
+}
+
+// Runs a body in a savepoint.
+using Nested = std::function<Status(Transaction&, const sim::Body&)>;
+
+Status nested_work(Transaction& transaction, const Nested& nested) {
+  const Status kept = nested(transaction, kept_work);
   if (!kept.ok()) return kept;
-  const Status undone = transaction.nested(undone_on_purpose);
+  const Status undone = nested(transaction, undone_on_purpose);
   if (!undone.ok() && undone.error().native_code != "on purpose") return undone;
   return sim::Done{};
 }
 
-Status work(Transaction& transaction, bool nested) {
+// Without `nested` there are no savepoints.
+Status work(Transaction& transaction, const Nested& nested) {
   const sim::Answer<sim::Rows> booked =
       transaction.execute(sim::book_movement(reference, {{"visits", sim::Money{1}}}));
   if (!booked.ok()) return booked.error();
   if (nested) {
-    const Status inner = nested_work(transaction);
+    const Status inner = nested_work(transaction, nested);
     if (!inner.ok()) return inner;
   }
   const sim::Answer<sim::Rows> added = transaction.execute(sim::add_to_counter("visits", 10));
   if (!added.ok()) return added.error();
   return sim::Done{};
+}
+
+TransactionEnd exercise_with(sim::Client& client, const TransactionRunner& run,
+                             const Nested& nested) {
+  const sim::Answer<Session*> session = client.session();
+  if (!session.ok()) return failed(session.error());
+  const sim::Answer<bool> done = is_booked(*session.value());
+  if (!done.ok()) {
+    client.discard();
+    // Nothing was written; a lost answer to a question leaves nothing in doubt.
+    return {Outcome::aborted, done.error(), 1};
+  }
+  if (done.value()) return committed();
+  sim::TransactionOptions options;
+  options.was_committed = is_booked;
+  return run(client, options,
+             [&nested](Transaction& transaction) { return work(transaction, nested); });
 }
 
 }  // namespace
@@ -160,19 +184,23 @@ TransactionEnd retry_blindly(sim::Client& client, const sim::TransactionOptions&
 }
 
 TransactionEnd exercise(sim::Client& client, const TransactionRunner& run, bool nested) {
-  const sim::Answer<Session*> session = client.session();
-  if (!session.ok()) return failed(session.error());
-  const sim::Answer<bool> done = is_booked(*session.value());
-  if (!done.ok()) {
-    client.discard();
-    // Nothing was written; a lost answer to a question leaves nothing in doubt.
-    return {Outcome::aborted, done.error(), 1};
-  }
-  if (done.value()) return committed();
-  sim::TransactionOptions options;
-  options.was_committed = is_booked;
-  return run(client, options,
-             [nested](Transaction& transaction) { return work(transaction, nested); });
+  const Nested as_it_must_be = [](Transaction& transaction, const sim::Body& body) {
+    return transaction.nested(body);
+  };
+  return exercise_with(client, run, nested ? as_it_must_be : Nested{});
+}
+
+TransactionEnd exercise_releasing_savepoints(sim::Client& client) {
+  const Nested releasing = [&client](Transaction& transaction, const sim::Body& body) -> Status {
+    const sim::Answer<Session*> session = client.session();
+    if (!session.ok()) return session.error();
+    const Status opened = send(*session.value(), "SAVEPOINT nested_1");
+    if (!opened.ok()) return opened;
+    const Status done = body(transaction);
+    const Status released = send(*session.value(), "RELEASE SAVEPOINT nested_1");
+    return released.ok() || !done.ok() ? done : released;
+  };
+  return exercise_with(client, sim::run_transaction, releasing);
 }
 
 }  // namespace splitproof::scenarios

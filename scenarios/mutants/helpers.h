@@ -36,4 +36,8 @@ sim::TransactionEnd retry_blindly(sim::Client& client, const sim::TransactionOpt
 // statements and, if `nested`, one savepoint that is kept and one that is undone.
 sim::TransactionEnd exercise(sim::Client& client, const TransactionRunner& run, bool nested);
 
+// The exercise with a nested() that ends every savepoint by RELEASE, as if nothing had failed in
+// it: what was to be undone stays.
+sim::TransactionEnd exercise_releasing_savepoints(sim::Client& client);
+
 }  // namespace splitproof::scenarios

@@ -58,17 +58,4 @@ TransactionEnd RemembersTooEarly::operator()(sim::Client& client, const sim::Mon
   return sim::aggregate_month(client, month, today);
 }
 
-TransactionEnd GivesUpAtFirst::operator()(sim::Client& client, const sim::Day& day,
-                                          const std::vector<sim::DailyRow>& rows) {
-  if (tried_) return sim::collect_daily(client, day, rows);
-  tried_ = true;
-  const std::vector<sim::Statement> statements{
-      sim::save_daily_rows(rows), sim::save_log_row(day, static_cast<std::int64_t>(rows.size()))};
-  return sim::run_transaction(client, {}, [&](Transaction& transaction) -> Status {
-    const Status sent = send_all(transaction, statements);
-    if (!sent.ok()) return sent;
-    return sim::Error{sim::ErrorKind::interrupted, "", "the deadline has passed"};
-  });
-}
-
 }  // namespace splitproof::scenarios

@@ -77,20 +77,27 @@ bool is_booked_as(const Rows& booked, std::vector<LedgerEntry> entries) {
   });
 }
 
+// Books the movement; false when it is booked already.
+Answer<bool> book(Transaction& transaction, const std::string& reference,
+                  const std::vector<LedgerEntry>& entries) {
+  const auto booked = transaction.execute(book_movement(reference, entries));
+  if (!booked.ok()) return booked.error();
+  if (booked.value().affected != 0) return true;
+  const auto found = transaction.execute(look_up_movement(reference));
+  if (!found.ok()) return found.error();
+  if (is_booked_as(found.value(), entries)) return false;
+  return invalid(
+      fmt::format("the reference '{}' is booked already, for another movement; "
+                  "expected a reference of its own for each movement",
+                  reference));
+}
+
 // Books the movement and changes the balances, unless it is booked already.
 Status move_money(Transaction& transaction, const std::string& reference,
                   const std::vector<LedgerEntry>& entries, std::span<const Statement> changes) {
-  const auto booked = transaction.execute(book_movement(reference, entries));
-  if (!booked.ok()) return booked.error();
-  if (booked.value().affected == 0) {
-    const auto found = transaction.execute(look_up_movement(reference));
-    if (!found.ok()) return found.error();
-    if (is_booked_as(found.value(), entries)) return Done{};
-    return invalid(
-        fmt::format("the reference '{}' is booked already, for another movement; "
-                    "expected a reference of its own for each movement",
-                    reference));
-  }
+  const auto is_new = book(transaction, reference, entries);
+  if (!is_new.ok()) return is_new.error();
+  if (!is_new.value()) return Done{};
   for (const Statement& change : changes) {
     const auto changed = transaction.execute(change);
     if (!changed.ok()) return changed.error();
@@ -101,9 +108,23 @@ Status move_money(Transaction& transaction, const std::string& reference,
   return Done{};
 }
 
-TransactionEnd run_movement(Client& client, const std::string& reference,
-                            const std::vector<LedgerEntry>& entries,
-                            std::span<const Statement> changes) {
+Status book_delivery(Transaction& transaction, const std::string& reference,
+                     const Delivery& delivery) {
+  const auto is_new = book(transaction, reference, delivery.entries);
+  if (!is_new.ok()) return is_new.error();
+  if (!is_new.value()) return Done{};
+  std::span<const DailyRow> rows(delivery.rows);
+  while (!rows.empty()) {
+    const auto batch = rows.first(std::min(rows.size(), daily_batch_rows_max));
+    if (Status status = send(transaction, count_reservations(batch)); !status.ok()) return status;
+    rows = rows.subspan(batch.size());
+  }
+  return Done{};
+}
+
+// Runs the body, which books something under `reference`: whether that is there tells after a lost
+// answer whether it was committed.
+TransactionEnd run_booking(Client& client, const std::string& reference, const Body& body) {
   if (reference.empty())
     return refused("the reference is empty; expected one that names the movement");
   TransactionOptions options;
@@ -112,9 +133,22 @@ TransactionEnd run_movement(Client& client, const std::string& reference,
     if (!found.ok()) return found.error();
     return !found.value().rows.empty();
   };
-  return run_transaction(client, options, [&](Transaction& transaction) {
+  return run_transaction(client, options, body);
+}
+
+TransactionEnd run_movement(Client& client, const std::string& reference,
+                            const std::vector<LedgerEntry>& entries,
+                            std::span<const Statement> changes) {
+  return run_booking(client, reference, [&](Transaction& transaction) {
     return move_money(transaction, reference, entries, changes);
   });
+}
+
+// Why the month cannot be summed up yet; empty when it can.
+std::optional<std::string> not_over(const Month& month, const Day& today) {
+  if (today > month.last_day()) return std::nullopt;
+  return fmt::format("{} is not over on {}; it can be aggregated from {} on", to_string(month),
+                     to_string(today), to_string(month.next().first_day()));
 }
 
 }  // namespace
@@ -146,14 +180,31 @@ TransactionEnd collect_daily(Client& client, const Day& day, const std::vector<D
 }
 
 TransactionEnd aggregate_month(Client& client, const Month& month, const Day& today) {
-  if (today <= month.last_day()) {
-    return refused(fmt::format("{} is not over on {}; it can be aggregated from {} on",
-                               to_string(month), to_string(today),
-                               to_string(month.next().first_day())));
-  }
-  return run_statements(
-      client, {sum_up_month(month), save_campaign_metrics(month), save_conversion_metrics(month),
-               drop_month_sums(), save_tracking_row(month, today)});
+  if (const auto why = not_over(month, today)) return refused(*why);
+  return run_statements(client, aggregation_statements(month, today));
+}
+
+TransactionEnd book_reservations(Client& client, const std::string& reference,
+                                 const std::vector<Reservation>& reservations) {
+  const auto delivery = delivery_of(reservations);
+  if (!delivery.ok()) return refused(delivery.error());
+  return run_booking(client, reference, [&](Transaction& transaction) {
+    return book_delivery(transaction, reference, delivery.value());
+  });
+}
+
+TransactionEnd close_month(Client& client, const std::string& reference,
+                           const std::vector<Reservation>& reservations, const Month& month,
+                           const Day& today) {
+  if (const auto why = not_over(month, today)) return refused(*why);
+  const auto delivery = delivery_of(reservations);
+  if (!delivery.ok()) return refused(delivery.error());
+  return run_booking(client, reference, [&](Transaction& transaction) -> Status {
+    if (Status booked = book_delivery(transaction, reference, delivery.value()); !booked.ok()) {
+      return booked;
+    }
+    return send_all(transaction, aggregation_statements(month, today));
+  });
 }
 
 TransactionEnd refresh_cache(Client& client, const Day& today) {

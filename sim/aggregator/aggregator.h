@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/aggregator/daily_row.h"
+#include "sim/aggregator/reservations.h"
 #include "sim/base/money.h"
 #include "sim/base/period.h"
 #include "sim/sql/transaction.h"
@@ -35,6 +36,18 @@ TransactionEnd collect_daily(Client& client, const Day& day, const std::vector<D
 // takes in late and corrected rows, and keeps the summary of a client whose daily rows were deleted
 // in the meantime. A month without any summary is not tracked.
 TransactionEnd aggregate_month(Client& client, const Month& month, const Day& today);
+
+// Counts a delivery of reservations in the daily rows of the clients' local days, once: a delivery
+// that is booked under `reference` already counts as committed. A reference that is booked for
+// another delivery or movement is an error of kind `invalid`.
+TransactionEnd book_reservations(Client& client, const std::string& reference,
+                                 const std::vector<Reservation>& reservations);
+
+// The end of a month: books its last delivery of reservations and sums the month up, in one
+// transaction, so that no summary is ever made without them. Refused like both of its parts.
+TransactionEnd close_month(Client& client, const std::string& reference,
+                           const std::vector<Reservation>& reservations, const Month& month,
+                           const Day& today);
 
 // Replaces the dashboards' cache by what campaign_summaries holds.
 TransactionEnd refresh_cache(Client& client, const Day& today);

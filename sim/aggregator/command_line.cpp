@@ -46,6 +46,8 @@ constexpr std::array command_names = {
     CommandName{Command::init, "init", "create the tables that are missing"},
     CommandName{Command::import, "import", "save daily rows from a CSV file"},
     CommandName{Command::collect, "collect", "save the daily rows of one day, and log it"},
+    CommandName{Command::book, "book",
+                "count a delivery of reservations on the days of the clients' own time zones"},
     CommandName{Command::aggregate, "aggregate", "sum up a month; needs --today"},
     CommandName{Command::refresh_cache, "refresh-cache",
                 "replace the dashboards' cache; needs --today"},
@@ -85,6 +87,10 @@ void add_options(CLI::App& sub, Command command, Texts& texts) {
     case Command::collect:
       required("FILE", texts.file, "a CSV file of daily rows, all of that day");
       required("--day", texts.day, "the day, YYYY-MM-DD");
+      break;
+    case Command::book:
+      required("FILE", texts.file, "a CSV file of reservations");
+      required("--reference", texts.reference, "names the delivery; it is counted once");
       break;
     case Command::aggregate:
       sub.add_option("--month", texts.month, "YYYY-MM; default: the month before today");

@@ -23,6 +23,7 @@ enum class Command {
   init,
   import,
   collect,
+  book,
   aggregate,
   refresh_cache,
   retention,

@@ -38,10 +38,12 @@ std::unique_ptr<Engine> open_engine(const Request& request) {
                     .must_exist = request.command != Command::init});
 }
 
-std::vector<DailyRow> read_rows(const std::string& file) {
+// The rows of a CSV file, by the reader of that kind of file.
+template <class Read>
+auto read_rows(const std::string& file, const Read& read) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw UnusableInput{fmt::format("cannot open {}: {}", file, std::strerror(errno))};
-  auto rows = read_daily_csv(in, file);
+  auto rows = read(in, file);
   if (!rows.ok()) throw UnusableInput{to_string(rows.error())};
   return std::move(rows).value();
 }
@@ -78,8 +80,8 @@ std::string tracked(Client& client, const Month& month) {
 TransactionEnd run(Client& client, const Request& request, const Service& service,
                    std::string& text) {
   text = request.title + ": committed\n";
-  const auto with_file = [&](const auto& operation) {
-    const std::vector<DailyRow> rows = read_rows(request.file);
+  const auto with_file = [&](const auto& read, const auto& operation) {
+    const auto rows = read_rows(request.file, read);
     text = fmt::format("{}: committed, {} row{}\n", request.title, rows.size(),
                        rows.size() == 1 ? "" : "s");
     return operation(rows);
@@ -88,10 +90,16 @@ TransactionEnd run(Client& client, const Request& request, const Service& servic
     case Command::init:
       return create_schema(client);
     case Command::import:
-      return with_file([&](const auto& rows) { return import_daily(client, rows); });
+      return with_file(read_daily_csv,
+                       [&](const auto& rows) { return import_daily(client, rows); });
     case Command::collect:
-      return with_file(
-          [&](const auto& rows) { return service.collect_daily(client, request.day, rows); });
+      return with_file(read_daily_csv, [&](const auto& rows) {
+        return service.collect_daily(client, request.day, rows);
+      });
+    case Command::book:
+      return with_file(read_reservations_csv, [&](const auto& rows) {
+        return book_reservations(client, request.reference, rows);
+      });
     case Command::aggregate: {
       TransactionEnd end = service.aggregate_month(client, request.month, request.today);
       if (end.outcome == Outcome::committed) {

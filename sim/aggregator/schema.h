@@ -14,7 +14,8 @@
 //   aggregation_tracking  one row per month whose two halves were saved completely
 //   dashboard_cache       what the dashboards read: a copy of campaign_summaries
 //   accounts              the ledger's balances
-//   ledger_entries        what each named movement did to each account; a movement is booked once
+//   ledger_entries        what each named movement did to each account, and what each named
+//                         delivery of reservations is worth to each client; each is booked once
 //   counters              named numbers that are added to
 //
 // campaign_summaries has a campaign half and a conversion half, saved in two steps. All columns of

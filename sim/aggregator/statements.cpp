@@ -65,7 +65,7 @@ struct Metric {
   std::string expression;
 };
 
-Statement save_half(std::string_view name, const Month& month, const std::vector<Metric>& half) {
+std::string save_half_text(std::string_view name, const std::vector<Metric>& half) {
   std::string columns;
   std::string expressions;
   std::string updates;
@@ -75,15 +75,32 @@ Statement save_half(std::string_view name, const Month& month, const std::vector
     updates += fmt::format(", {0} = excluded.{0}", column);
   }
   // SQLite would read ON as a join's without the WHERE.
-  return Statement(
-      fmt::format("/* {} */ INSERT INTO campaign_summaries (client_id, platform, month, "
-                  "daily_rows{}) SELECT client_id, platform, CAST($1 AS TEXT), daily_rows{} "
-                  "FROM month_sums WHERE TRUE "
-                  "ON CONFLICT (month, client_id, platform) DO UPDATE SET "
-                  "daily_rows = excluded.daily_rows{} "
-                  "WHERE excluded.daily_rows >= campaign_summaries.daily_rows",
-                  name, columns, expressions, updates),
-      {to_string(month)});
+  return fmt::format(
+      "/* {} */ INSERT INTO campaign_summaries (client_id, platform, month, "
+      "daily_rows{}) SELECT client_id, platform, CAST($1 AS TEXT), daily_rows{} "
+      "FROM month_sums WHERE TRUE "
+      "ON CONFLICT (month, client_id, platform) DO UPDATE SET "
+      "daily_rows = excluded.daily_rows{} "
+      "WHERE excluded.daily_rows >= campaign_summaries.daily_rows",
+      name, columns, expressions, updates);
+}
+
+std::string sum_up_text() {
+  std::string sums;
+  for (const std::string_view column :
+       {"total_spend_minor", "total_impressions", "total_clicks", "total_conversions",
+        "click_to_call", "email_contacts", "booking_step_1", "booking_step_2", "booking_step_3",
+        "reservations", "reservation_value_minor", "reach"}) {
+    // PostgreSQL sums BIGINT into NUMERIC, whose division is not that of whole numbers.
+    sums += fmt::format(", CAST(SUM({0}) AS BIGINT) AS {0}", column);
+  }
+  return fmt::format(
+      "/* sum up the month */ CREATE TEMPORARY TABLE month_sums AS "
+      "SELECT client_id, platform, COUNT(*) AS daily_rows, "
+      "MAX(campaigns_count) AS campaigns_count{} "
+      "FROM daily_kpi_data WHERE date >= $1 AND date < $2 "
+      "GROUP BY client_id, platform",
+      sums);
 }
 
 Metric as_summed(std::string_view column) { return {std::string(column), std::string(column)}; }
@@ -117,50 +134,42 @@ Statement save_log_row(const Day& day, std::int64_t rows_collected) {
 }
 
 Statement sum_up_month(const Month& month) {
-  std::string sums;
-  for (const std::string_view column :
-       {"total_spend_minor", "total_impressions", "total_clicks", "total_conversions",
-        "click_to_call", "email_contacts", "booking_step_1", "booking_step_2", "booking_step_3",
-        "reservations", "reservation_value_minor", "reach"}) {
-    // PostgreSQL sums BIGINT into NUMERIC, whose division is not that of whole numbers.
-    sums += fmt::format(", CAST(SUM({0}) AS BIGINT) AS {0}", column);
-  }
-  return Statement(fmt::format("/* sum up the month */ CREATE TEMPORARY TABLE month_sums AS "
-                               "SELECT client_id, platform, COUNT(*) AS daily_rows, "
-                               "MAX(campaigns_count) AS campaigns_count{} "
-                               "FROM daily_kpi_data WHERE date >= $1 AND date < $2 "
-                               "GROUP BY client_id, platform",
-                               sums),
-                   {to_string(month.first_day()), to_string(month.next().first_day())});
+  static const std::string text = sum_up_text();
+  return Statement(text, {to_string(month.first_day()), to_string(month.next().first_day())});
 }
 
 Statement save_campaign_metrics(const Month& month) {
-  static const std::vector<Metric> half = {
-      as_summed("campaigns_count"),
-      as_summed("total_spend_minor"),
-      as_summed("total_impressions"),
-      as_summed("total_clicks"),
-      as_summed("total_conversions"),
-      {"average_ctr_bp", divide_rounded_sql("total_clicks * 10000", "total_impressions")},
-      {"average_cpc_minor", divide_rounded_sql("total_spend_minor", "total_clicks")},
-  };
-  return save_half("save campaign metrics", month, half);
+  static const std::string text = save_half_text(
+      "save campaign metrics",
+      {
+          as_summed("campaigns_count"),
+          as_summed("total_spend_minor"),
+          as_summed("total_impressions"),
+          as_summed("total_clicks"),
+          as_summed("total_conversions"),
+          {"average_ctr_bp", divide_rounded_sql("total_clicks * 10000", "total_impressions")},
+          {"average_cpc_minor", divide_rounded_sql("total_spend_minor", "total_clicks")},
+      });
+  return Statement(text, {to_string(month)});
 }
 
 Statement save_conversion_metrics(const Month& month) {
-  static const std::vector<Metric> half = {
-      as_summed("click_to_call"),
-      as_summed("email_contacts"),
-      as_summed("booking_step_1"),
-      as_summed("booking_step_2"),
-      as_summed("booking_step_3"),
-      as_summed("reservations"),
-      as_summed("reservation_value_minor"),
-      as_summed("reach"),
-      {"roas_hundredths", divide_rounded_sql("reservation_value_minor * 100", "total_spend_minor")},
-      {"cost_per_reservation_minor", divide_rounded_sql("total_spend_minor", "reservations")},
-  };
-  return save_half("save conversion metrics", month, half);
+  static const std::string text = save_half_text(
+      "save conversion metrics",
+      {
+          as_summed("click_to_call"),
+          as_summed("email_contacts"),
+          as_summed("booking_step_1"),
+          as_summed("booking_step_2"),
+          as_summed("booking_step_3"),
+          as_summed("reservations"),
+          as_summed("reservation_value_minor"),
+          as_summed("reach"),
+          {"roas_hundredths",
+           divide_rounded_sql("reservation_value_minor * 100", "total_spend_minor")},
+          {"cost_per_reservation_minor", divide_rounded_sql("total_spend_minor", "reservations")},
+      });
+  return Statement(text, {to_string(month)});
 }
 
 Statement save_tracking_row(const Month& month, const Day& today) {
@@ -182,6 +191,11 @@ Statement look_up_tracking(const Month& month) {
 }
 
 Statement drop_month_sums() { return "/* drop month sums */ DROP TABLE month_sums"; }
+
+std::vector<Statement> aggregation_statements(const Month& month, const Day& today) {
+  return {sum_up_month(month), save_campaign_metrics(month), save_conversion_metrics(month),
+          drop_month_sums(), save_tracking_row(month, today)};
+}
 
 Statement delete_cache() { return "/* delete old cache rows */ DELETE FROM dashboard_cache"; }
 
@@ -253,6 +267,15 @@ Statement add_to_counter(const std::string& counter, std::int64_t amount) {
       "/* add to counter */ INSERT INTO counters (name, value) VALUES ($1, $2) "
       "ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value",
       {counter, amount});
+}
+
+Statement read_counter(const std::string& counter) {
+  return Statement("/* read counter */ SELECT value FROM counters WHERE name = $1", {counter});
+}
+
+Statement write_counter(const std::string& counter, std::int64_t value) {
+  return Statement("/* write counter */ UPDATE counters SET value = $2 WHERE name = $1",
+                   {counter, value});
 }
 
 }  // namespace splitproof::sim

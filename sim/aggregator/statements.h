@@ -49,6 +49,10 @@ Statement look_up_tracking(const Month& month);
 // "drop month sums": ends what sum_up_month began.
 Statement drop_month_sums();
 
+// The statements of one aggregation, in the order in which they are sent: from "sum up the month"
+// to "save tracking row".
+std::vector<Statement> aggregation_statements(const Month& month, const Day& today);
+
 // "delete old cache rows" and "insert new cache rows".
 Statement delete_cache();
 Statement insert_cache(const Day& today);
@@ -79,5 +83,10 @@ Statement post_to_account(const std::string& account, Money amount);
 
 // "add to counter": a relative update of one counter, which begins at 0.
 Statement add_to_counter(const std::string& counter, std::int64_t amount);
+
+// "read counter", its value, and "write counter", which sets it: the two halves of an addition that
+// is computed outside the database.
+Statement read_counter(const std::string& counter);
+Statement write_counter(const std::string& counter, std::int64_t value);
 
 }  // namespace splitproof::sim

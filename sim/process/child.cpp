@@ -1,5 +1,6 @@
 #include "sim/process/child.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
 #include <sys/wait.h>
@@ -48,6 +49,7 @@ std::error_code prepare(const ChildOptions& options) {
   // The pipes that Boost.Process makes are not close-on-exec, so whatever a child was not given is
   // closed. Its own limit_handles would also close the pipe that tells of a failed exec.
   bool done = ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
+  if (done && options.inherited >= 0) done = ::fcntl(options.inherited, F_SETFD, 0) == 0;
   if (done && options.account) {
     const Account& account = *options.account;
     done = ::setgroups(0, nullptr) == 0 &&

@@ -1,9 +1,10 @@
 // A program that we start, wait for and end.
 //
 // It leads a session of its own, so that a terminal's signals do not reach it and its whole group
-// can be ended at once. It inherits standard input as empty, none of our open files, no blocked or
-// ignored signals, and exactly the environment it is given. It does not register itself with the
-// guardian: whoever starts it knows whether it is a server, or a group, or works in a folder.
+// can be ended at once. It inherits standard input as empty, none of our open files but the one
+// that it is given, no blocked or ignored signals, and exactly the environment it is given. It does
+// not register itself with the guardian: whoever starts it knows whether it is a server, or a
+// group, or works in a folder.
 #pragma once
 
 #include <sys/types.h>
@@ -35,6 +36,8 @@ struct ChildOptions {
   std::string output = "/dev/null";
   // Only root can give another account; groups are reduced to the account's own.
   std::optional<Account> account;
+  // A descriptor of ours that the child has under the same number; -1 for none.
+  int inherited = -1;
 };
 
 // How a child ended: by itself with a code, or by a signal.

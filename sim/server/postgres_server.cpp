@@ -53,6 +53,8 @@ std::vector<std::string> server_command(const PostgresPrograms& programs,
            "cluster_name=" + name,
            std::string("max_connections=40"),
            std::string("shared_buffers=16MB"),
+           // At its start a server opens as many files as it may have, to see whether it can.
+           std::string("max_files_per_process=100"),
            // SIGKILL leaves the page cache whole, so it needs no fsync; power loss is not claimed.
            std::string("fsync=off"),
            // What starts by itself would move the order of events and the time they take.
@@ -72,6 +74,20 @@ std::vector<std::string> server_command(const PostgresPrograms& programs,
     command.insert(command.end(), {"-c", setting});
   }
   return command;
+}
+
+// Whether the lock file of the data directory is this server's, and says that it accepts
+// connections: the first line is its process id, the eighth its state. What a server that was
+// killed left there names another process.
+bool is_ready(const std::string& data_directory, pid_t postmaster) {
+  std::ifstream file(data_directory + "/postmaster.pid");
+  std::string line;
+  if (!std::getline(file, line) || line != std::to_string(postmaster)) return false;
+  constexpr int state_line = 8;
+  for (int number = 2; number <= state_line; ++number) {
+    if (!std::getline(file, line)) return false;
+  }
+  return line.starts_with("ready");
 }
 
 // Returns when the process has stopped or ended.
@@ -100,6 +116,7 @@ struct PostgresServer::State {
 
   Result<Done, ServerError> launch(const Deadline& deadline);
   Result<Done, ServerError> wait_until_ready(const Deadline& deadline);
+  Result<Done, ServerError> ask_version();
   ServerError failure(const std::string& what) const;
   void stop();
   void crash();
@@ -135,28 +152,31 @@ Result<Done, ServerError> PostgresServer::State::launch(const Deadline& deadline
   return wait_until_ready(deadline);
 }
 
-// Nothing announces that a server accepts connections, so it is tried. Between two tries, what is
-// waited for is the end of the server, which is news as well.
+// The server writes into its lock file when it accepts connections; asking it by connecting would
+// make it start a process for every question, in the middle of its recovery. Between two looks,
+// what is waited for is the end of the server, which is news as well.
 Result<Done, ServerError> PostgresServer::State::wait_until_ready(const Deadline& deadline) {
-  std::string reason;
   while (!deadline.passed()) {
-    if (const std::optional<ExitStatus> status = postmaster->wait_for(milliseconds(5))) {
+    if (const std::optional<ExitStatus> status = postmaster->wait_for(milliseconds(1))) {
       postmaster.reset();
       return failure("did not start: it ended with " + to_string(*status));
     }
-    Answer<std::unique_ptr<PostgresSession>> session =
-        PostgresSession::connect(connection("postgres"));
-    if (!session.ok()) {
-      reason = session.error().message;
-      continue;
-    }
-    const Answer<std::string> answer = postgres_version(*session.value());
-    if (!answer.ok()) return failure("does not tell its version: " + answer.error().message);
-    version = answer.value();
-    return Done{};
+    if (is_ready(data, postmaster->pid())) return ask_version();
   }
   crash();
-  return failure("accepted no connection in time (" + reason + ")");
+  return failure("accepted no connection in time");
+}
+
+// The same server tells the same version after every start.
+Result<Done, ServerError> PostgresServer::State::ask_version() {
+  if (!version.empty()) return Done{};
+  const Answer<std::unique_ptr<PostgresSession>> session =
+      PostgresSession::connect(connection("postgres"));
+  if (!session.ok()) return failure("accepts no connection: " + session.error().message);
+  const Answer<std::string> answer = postgres_version(*session.value());
+  if (!answer.ok()) return failure("does not tell its version: " + answer.error().message);
+  version = answer.value();
+  return Done{};
 }
 
 void PostgresServer::State::stop() {

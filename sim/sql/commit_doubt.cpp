@@ -1,5 +1,6 @@
 #include "sim/sql/commit_doubt.h"
 
+#include <exception>
 #include <utility>
 
 #include "sim/sql/back_off.h"
@@ -37,10 +38,13 @@ Answer<Row> single_row(Session& session, const Statement& statement, std::size_t
 
 // What the server says about the transaction, and whether it may be believed.
 Answer<Fact> ask_server(Session& session, const CommitTicket& ticket) {
+  // In a later life of the server the id may be one that was not given out yet, which is an error
+  // whose text names the id; or it may belong to another transaction. So it is not even asked for.
   const Statement question(
-      "/* ask for the transaction's status */ SELECT pg_xact_status($1::xid8), "
-      "pg_postmaster_start_time()::text, pg_stat_get_bgwriter_stat_reset_time()::text",
-      {*ticket.transaction_id});
+      "/* ask for the transaction's status */ SELECT CASE WHEN pg_postmaster_start_time()::text = "
+      "$2 THEN pg_xact_status($1::xid8) END, pg_postmaster_start_time()::text, "
+      "pg_stat_get_bgwriter_stat_reset_time()::text",
+      {*ticket.transaction_id, ticket.server_start});
   Answer<Row> answer = single_row(session, question, 3);
   // invalid_parameter_value: the id is "in the future". The server crashed before the id reached
   // its log and has not given it out again yet, so the transaction is over.
@@ -57,7 +61,8 @@ Answer<Fact> ask_server(Session& session, const CommitTicket& ticket) {
   return Fact::unknowable;
 }
 
-Answer<Fact> ask(Client& client, const TransactionOptions& options, const CommitTicket& ticket) {
+Answer<Fact> ask_once(Client& client, const TransactionOptions& options,
+                      const CommitTicket& ticket) {
   const Answer<Session*> session = client.session();
   if (!session.ok()) return session.error();
   if (ticket.transaction_id) {
@@ -70,6 +75,18 @@ Answer<Fact> ask(Client& client, const TransactionOptions& options, const Commit
   const Answer<bool> row_is_there = options.was_committed(*session.value());
   if (!row_is_there.ok()) return row_is_there.error();
   return row_is_there.value() ? Fact::committed : Fact::aborted;
+}
+
+// An exception of the caller's own question is an answer that did not come. It must not leave here:
+// a caller who sees one takes the transaction for rolled back.
+Answer<Fact> ask(Client& client, const TransactionOptions& options, const CommitTicket& ticket) {
+  try {
+    return ask_once(client, options, ticket);
+  } catch (const std::exception& exception) {
+    return Error{ErrorKind::invalid, "", exception.what()};
+  } catch (...) {
+    return Error{ErrorKind::invalid, "", "an exception of an unknown type"};
+  }
 }
 
 TransactionEnd indeterminate(const Error& lost, const std::string& reason) {

@@ -63,7 +63,7 @@ struct TransactionOptions {
   std::chrono::milliseconds backoff_first{10};
   std::chrono::milliseconds backoff_max{1000};
   // Asked on a new session when the COMMIT's answer was lost: is the row that only this
-  // transaction writes there? May be empty.
+  // transaction writes there? May be empty. If it throws, it is asked again, as after an error.
   std::function<Answer<bool>(Session&)> was_committed;
 };
 

@@ -49,6 +49,21 @@ class BreakingWorld final : public World {
   std::vector<std::string> held_by(sim::Session& session) override {
     return real_.held_by(session);
   }
+  void wait_by(sim::Session& session, std::function<bool()> yield) override {
+    real_.wait_by(session, std::move(yield));
+  }
+  sim::Answer<std::optional<Wait>> waits(sim::Session& session,
+                                         const std::vector<sim::Session*>& others) override {
+    return real_.waits(session, others);
+  }
+  sim::Status cancel(sim::Session& session) override { return real_.cancel(session); }
+  sim::Status before_statement(sim::Session& session, bool others_wait) override {
+    return real_.before_statement(session, others_wait);
+  }
+  sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
+                                                  const std::string& name) override {
+    return real_.table(session, name);
+  }
   std::string version() const override { return real_.version(); }
 
  private:

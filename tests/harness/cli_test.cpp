@@ -33,11 +33,11 @@ CommandLineEnd ended(const Arguments& arguments) {
   return {};
 }
 
-TEST(CommandLine, ListTakesNothing) { EXPECT_EQ(parsed({"list"}).command, Command::list); }
+TEST(CommandLine, ListTakesNothing) { EXPECT_EQ(parsed({"list"}).command, Subcommand::list); }
 
 TEST(CommandLine, RunWithoutAnythingRunsAllOnSqlite) {
   const Options options = parsed({"run"});
-  EXPECT_EQ(options.command, Command::run);
+  EXPECT_EQ(options.command, Subcommand::run);
   EXPECT_TRUE(options.scenarios.empty());
   EXPECT_THAT(options.targets, ElementsAre("sqlite"));
   EXPECT_EQ(options.variant, "");
@@ -107,7 +107,7 @@ TEST(CommandLine, ReadsThePlanOfOneCase) {
 TEST(CommandLine, ReplayTakesAFindingAndWhereToLookForIt) {
   const Options options = parsed({"replay", "transfer.autocommit.sqlite.1", "--out", "reports",
                                   "--target", "postgres", "--color", "never"});
-  EXPECT_EQ(options.command, Command::replay);
+  EXPECT_EQ(options.command, Subcommand::replay);
   EXPECT_EQ(options.finding, "transfer.autocommit.sqlite.1");
   EXPECT_EQ(options.out, "reports");
   EXPECT_THAT(options.targets, ElementsAre("postgres"));
@@ -120,7 +120,7 @@ TEST(CommandLine, ReplayGoesWhereTheFindingWasFoundUnlessATargetIsGiven) {
 
 TEST(CommandLine, ReportTakesAFolder) {
   const Options options = parsed({"report", "old-report", "--color", "auto"});
-  EXPECT_EQ(options.command, Command::report);
+  EXPECT_EQ(options.command, Subcommand::report);
   EXPECT_EQ(options.report, "old-report");
   EXPECT_EQ(options.color, ColorChoice::automatic);
 }
@@ -199,7 +199,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"run", "--strict=no"}, "'--strict' takes no value"},
         Refusal{{"run", "x", "--variant", "v", "--plan", "a3=blow"},
                 "'--plan' at character 4: found 'blow', expected error:CODE, error:CODE+rollback, "
-                "throw, throw-after, drop or lose-reply"},
+                "throw, throw-after, drop, lose-reply, terminate, terminate-after, crash, "
+                "crash-unanswered, crash-after, kill or kill-after"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},

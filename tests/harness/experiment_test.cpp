@@ -123,7 +123,7 @@ TEST(Experiment, OperationKeepsItsMemoryBetweenAttemptsAndNotBetweenRuns) {
   Experiment experiment(world, scenario, {remembers});
   for (int i = 0; i < 2; ++i) {
     EXPECT_THAT(lines_of(experiment.run(plan_of("a1=drop"), {}).history),
-                ElementsAre(HasSubstr("SELECT 1: no answer"), "a2 SELECT 2: ok, 1 rows"));
+                ElementsAre(HasSubstr("SELECT 1: no answer"), "a1 SELECT 2: ok, 1 rows"));
   }
 }
 

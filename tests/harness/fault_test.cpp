@@ -191,16 +191,19 @@ Texts texts_of(const std::vector<Fault>& faults) {
 }
 
 TEST(Faults, AreListedPerEngineInTheOrderOfTheSweep) {
-  EXPECT_THAT(texts_of(faults_of(Dialect::postgres, {})),
-              ElementsAre("error:23505", "error:40001", "error:40P01", "error:53100", "error:57014",
-                          "throw", "throw-after", "drop", "lose-reply"));
+  EXPECT_THAT(
+      texts_of(faults_of(Dialect::postgres, {})),
+      ElementsAre("error:23505", "error:40001", "error:40P01", "error:53100", "error:57014",
+                  "throw", "throw-after", "drop", "lose-reply", "terminate", "terminate-after",
+                  "crash", "crash-unanswered", "crash-after", "kill", "kill-after"));
   EXPECT_THAT(
       texts_of(faults_of(Dialect::sqlite, {})),
       ElementsAre("error:SQLITE_CONSTRAINT_UNIQUE", "error:SQLITE_BUSY", "error:SQLITE_FULL",
                   "error:SQLITE_FULL+rollback", "error:SQLITE_IOERR_WRITE",
                   "error:SQLITE_IOERR_WRITE+rollback", "error:SQLITE_IOERR_READ",
                   "error:SQLITE_NOMEM", "error:SQLITE_NOMEM+rollback", "error:SQLITE_INTERRUPT",
-                  "error:SQLITE_INTERRUPT+rollback", "throw", "throw-after", "drop", "lose-reply"));
+                  "error:SQLITE_INTERRUPT+rollback", "throw", "throw-after", "drop", "lose-reply",
+                  "kill", "kill-after"));
 }
 
 TEST(Faults, AreChosenByFamily) {

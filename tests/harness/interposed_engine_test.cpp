@@ -31,8 +31,8 @@ class Interposed : public testing::Test {
     session_.reset();
     engine_.reset();
     director_.emplace(plan_of(line), sim::Dialect::sqlite);
-    engine_.emplace(world_, *director_);
-    director_->begin_operation(0, false);
+    engine_.emplace(world_, *director_, 'a');
+    director_->begin_operation('a', 0, false);
     session_ = connect();
   }
 
@@ -197,14 +197,15 @@ TEST_F(Interposed, StatementsOnALostSessionAreWrittenDownAndNotCounted) {
   EXPECT_EQ(director_->points().size(), 2U);
 }
 
-TEST_F(Interposed, FaultsNeverStrikeInRetries) {
+TEST_F(Interposed, FaultsOfTheFirstAttemptsDoNotStrikeInRetries) {
   plan("a2+=drop");
   say(insert_1);
-  EXPECT_EQ(director_->begin_operation(0, true), 2);
+  EXPECT_EQ(director_->begin_operation('a', 0, true), 2);
   EXPECT_EQ(say(insert_2), "ok, 1 rows affected");
   EXPECT_THAT(director_->fired(), IsEmpty());
-  EXPECT_EQ(director_->points().size(), 1U) << "points of retries are not swept";
-  EXPECT_EQ(director_->history().events.back().statement, 2);
+  ASSERT_EQ(director_->points().size(), 2U);
+  EXPECT_TRUE(director_->points().back().in_retry);
+  EXPECT_EQ(director_->history().events.back().statement, 1) << "counted anew";
   EXPECT_TRUE(director_->history().events.back().retry);
 }
 
@@ -252,6 +253,17 @@ TEST_F(Interposed, SettingsOfASessionDoNotReachTheNextBorrower) {
   ASSERT_EQ(setting(), "1");
   plan("clean");
   EXPECT_EQ(setting(), "0");
+}
+
+TEST_F(Interposed, TemporaryTablesOfASessionDoNotReachTheNextBorrower) {
+  for (const char* line : {"clean", "a2=drop", "a2=lose-reply"}) {
+    plan(line);
+    EXPECT_EQ(say("CREATE TEMPORARY TABLE mine (v)").substr(0, 2), "ok") << line;
+    say("SELECT * FROM mine");
+    session_.reset();
+    session_ = connect();
+    EXPECT_EQ(say("SELECT * FROM mine").substr(0, 5), "error") << line;
+  }
 }
 
 TEST_F(Interposed, WatcherSeesEachEventWithTheFaultThatStruck) {

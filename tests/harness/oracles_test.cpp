@@ -257,8 +257,8 @@ TEST(Invariants, OfTheEndAreJudgedAfterTheRetriesOnly) {
 TEST(Oracles, AreAskedInOneOrder) {
   std::vector<std::string> names;
   for (const auto& [name, oracle] : all_oracles()) names.push_back(name);
-  EXPECT_THAT(names,
-              ElementsAre("told-equals-held", "converges", "completes", "hand-back", "invariant"));
+  EXPECT_THAT(names, ElementsAre("told-equals-held", "converges", "completes", "serializable",
+                                 "intermediate-read", "hand-back", "invariant"));
 }
 
 }  // namespace

@@ -42,6 +42,32 @@ TEST(Plan, IsReadFromTheLineThatAPersonWrites) {
   EXPECT_EQ(plan_of("  a4=error:SQLITE_FULL+rollback    z12+=drop a1=throw "), expected);
 }
 
+TEST(Plan, WritesAndReadsOrdersRetriesAndOperations) {
+  Plan plan;
+  plan.operations = {"open(A,100.00)", "post(r1,A,-2.50)"};
+  plan.order = {{'a', 2}, {'b', 0}, {'a', 0, true}};
+  plan.strikes = {{'a', 4, KillProcess{}},
+                  {'b', 1, CrashServer{CrashServer::When::unanswered}},
+                  {'a', 2, RaiseError{"53100"}, true, true}};
+  const std::string text =
+      "open(A,100.00) post(r1,A,-2.50) order=a2b!a a4=kill b1=crash-unanswered retry "
+      "a2+=error:53100";
+  EXPECT_EQ(to_string(plan), text);
+  EXPECT_EQ(plan_of(text), plan);
+  EXPECT_EQ(to_string(plan_of("order=a1b")), "order=a1b");
+  EXPECT_EQ(to_string(plan_of("add(n,5)")), "add(n,5) clean");
+  EXPECT_EQ(plan_of("add(n,5) clean"), plan_of("add(n,5)"));
+}
+
+TEST(Plan, KnowsEveryFaultByItsText) {
+  for (const sim::Dialect dialect : {sim::Dialect::sqlite, sim::Dialect::postgres}) {
+    for (const Fault& fault : faults_of(dialect, {})) {
+      EXPECT_EQ(parse_fault(to_string(fault)), fault) << to_string(fault);
+      EXPECT_FALSE(in_words(fault).empty());
+    }
+  }
+}
+
 struct Refused {
   const char* line;
   int column;
@@ -66,7 +92,15 @@ TEST(Plan, SaysInWhichColumnItCannotBeRead) {
            Refused{"a3++=drop", 4, "expected '='"},
            Refused{"a3x=drop", 3, "expected '='"},
            Refused{"a3=", 4, "found '', expected error:CODE"},
-           Refused{"a3+=crash", 5, "found 'crash', expected error:CODE"},
+           Refused{"a3+=explode", 5, "found 'explode', expected error:CODE"},
+           Refused{"a3=drop retry a1=drop retry", 23, "'retry' a second time"},
+           Refused{"clean retry", 1, "stands alone"},
+           Refused{"retry", 1, "the plan is empty"},
+           Refused{"order=", 1, "the order is empty"},
+           Refused{"order=a2B", 9, "expected a session's letter"},
+           Refused{"order=a2!", 10, "expected a session's letter"},
+           Refused{"order=a order=b", 9, "a second time"},
+           Refused{"post(r1", 1, "expected an operation like"},
            Refused{"a1=drop a22=error:", 13, "found 'error:', expected error:CODE"},
            Refused{"a3=error:busy", 4, "found 'error:busy'"},
            Refused{"a3=error:53100+undo", 4, "found 'error:53100+undo'"},
@@ -106,6 +140,14 @@ TEST(Judge, LetsTheFirstStrikeWinThatCanOccur) {
   EXPECT_EQ(hit(plan_of("a3=throw a3=drop"), point_at(3, sim::StatementKind::commit)), 1);
   EXPECT_EQ(hit(plan_of("a1+=error:SQLITE_NOMEM a3=drop"), point_at(3)), 0);
   EXPECT_EQ(hit(plan_of("a4+=drop a1+=throw"), point_at(3)), 1);
+}
+
+TEST(Judge, KeepsTheRetryApart) {
+  FaultPoint point = point_at(3);
+  EXPECT_EQ(hit(plan_of("a1+=drop retry a3=throw"), point), 0);
+  point.in_retry = true;
+  EXPECT_EQ(hit(plan_of("a1+=drop retry a3=throw"), point), 1);
+  EXPECT_EQ(hit(plan_of("a3=drop"), point), -1);
 }
 
 TEST(Judge, KeepsClientsApart) { EXPECT_EQ(hit(plan_of("b3=drop b1+=drop"), point_at(3)), -1); }

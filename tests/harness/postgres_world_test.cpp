@@ -72,6 +72,19 @@ TEST_F(PostgresWorldOf, PutsTablesSequencesAndDeletedRowsBack) {
   }
 }
 
+TEST_F(PostgresWorldOf, PutsBackTablesWhateverTheirColumnsAreCalled) {
+  fill({"CREATE TABLE t (known int, present text, shift int)", "INSERT INTO t VALUES (1, 'a', 2)",
+        "CREATE TABLE present (t int)", "CREATE TABLE known (c int, n int)"});
+  const State before = read();
+  const std::unique_ptr<sim::Session> session = lend();
+  for (const char* text : {"UPDATE t SET present = 'b'", "INSERT INTO known VALUES (1, 2)"}) {
+    EXPECT_EQ(say(*session, text), "ok, 1 rows affected");
+  }
+  ASSERT_TRUE(world_->reset({}).ok());
+  EXPECT_EQ(read(), before);
+  EXPECT_EQ(seen("SELECT t::text FROM t"), "(1,a,2)");
+}
+
 TEST_F(PostgresWorldOf, StaysTheSameOverManyResets) {
   fill({"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (1, 0), (2, 0)"});
   const std::unique_ptr<sim::Session> session = lend();
@@ -215,7 +228,7 @@ TEST_F(PostgresWorldOf, StateOfASessionDoesNotReachTheNextBorrower) {
         "SELECT * FROM w",
         "DECLARE left_over CURSOR WITH HOLD FOR SELECT 1"}) {
     Director director(Plan{}, sim::Dialect::postgres);
-    InterposedEngine engine(*world_, director);
+    InterposedEngine engine(*world_, director, 'a');
     {
       const auto session = std::move(engine.connect()).value();
       EXPECT_EQ(say(*session, text).substr(0, 2), "ok") << text;

@@ -53,8 +53,8 @@ TEST_P(ScenarioRefusal, NamesThePlaceAndBothSides) {
 }
 
 const std::string keys =
-    "scenario, title, story, claim, not-built, data, operations, retry, faults, incident, "
-    "invariants, damage, compare, variants";
+    "scenario, title, story, claim, not-built, data, property, operations, retry, faults, "
+    "incident, invariants, damage, compare, variants";
 
 INSTANTIATE_TEST_SUITE_P(
     Yaml, ScenarioRefusal,
@@ -228,7 +228,38 @@ INSTANTIATE_TEST_SUITE_P(
                "found a strike in operation 0; expected a number from 1 to 1, for so many "
                "operations there are"),
         strike("NoSuchFault", "1: a = error:23505",
-               "found the fault 'error:23505'; expected one of error, throw, drop, lose-reply")),
+               "found the fault 'error:23505'; expected one of error, throw, drop, lose-reply, "
+               "terminate, "
+               "crash, kill")),
+    name_of);
+
+// Operations of these sessions, one each, in this order.
+std::string sessions(const std::string& letters) {
+  std::string text = "operations:";
+  for (const char letter : letters) {
+    text += std::string("\n  - {title: t, steps: [A], session: ") + letter + "}";
+  }
+  return scenario_with(text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sessions, ScenarioRefusal,
+    testing::Values(
+        Case{"NoLetter", sessions("a1"),
+             "8:37: found '1' as 'session'; expected one of the letters a, b, c, d"},
+        Case{"OutOfReach", sessions("ae"),
+             "8:37: found 'e' as 'session'; expected one of the letters a, b, c, d"},
+        Case{"Empty", scenario_with("operations: [{title: t, steps: [A], session: ''}]"),
+             "6:46: found an empty text; expected a text for 'session'"},
+        Case{"WithoutTheFirst", sessions("bb"),
+             "7:5: found the session 'b' and no operation of the session 'a'; expected the letters "
+             "from 'a' on, none left out"},
+        Case{"OneLeftOut", sessions("aca"),
+             "8:5: found the session 'c' and no operation of the session 'b'; expected the letters "
+             "from 'a' on, none left out"},
+        Case{"TooManyAtOnce", sessions("aabba"),
+             "11:5: found 5 operations of several sessions; expected at most 4, for the orders of "
+             "their steps are all run"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(

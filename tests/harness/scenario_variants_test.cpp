@@ -107,6 +107,10 @@ TEST_P(VariantRefusal, NamesThePlaceAndBothSides) {
   EXPECT_EQ(refusal_of(GetParam().text), "f.yaml:" + GetParam().refusal);
 }
 
+const std::string oracle_names =
+    "told-equals-held, converges, completes, hand-back, invariant, unsafe-retry, serializable, "
+    "intermediate-read, model, sums";
+
 INSTANTIATE_TEST_SUITE_P(
     Variants, VariantRefusal,
     testing::Values(
@@ -142,9 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"FurtherOracleUnknown",
              variant(
                  "expect: {observed: violated, oracle: converges, also: [held], damage: [rows]}"),
-             "8:80: found the oracle 'held'; expected one of told-equals-held, converges, "
-             "completes, "
-             "hand-back, invariant, unsafe-retry"},
+             "8:80: found the oracle 'held'; expected one of " + oracle_names},
         Case{"FurtherOracleIsTheFirst",
              variant("expect: {observed: violated, oracle: converges, also: [converges], damage: "
                      "[rows]}"),
@@ -159,8 +161,8 @@ INSTANTIATE_TEST_SUITE_P(
     Meaning, VariantRefusal,
     testing::Values(
         Case{"ViolatedAlone", variant("expect: violated"),
-             "8:33: found 'violated' without the 'oracle' that must see it; expected one of "
-             "told-equals-held, converges, completes, hand-back, invariant, unsafe-retry"},
+             "8:33: found 'violated' without the 'oracle' that must see it; expected one of " +
+                 oracle_names},
         Case{"ViolatedWithoutDamage", variant("expect: {observed: violated, oracle: converges}"),
              "8:33: found 'violated' without 'damage'; expected the names of the damage that must "
              "be found (only a mutant may do without)"},

@@ -73,6 +73,31 @@ TEST(Digest, OfATableIsNotTakenFromAnotherThatLayAtTheSameAddress) {
   EXPECT_THAT(seen, SizeIs(2000));
 }
 
+TEST(Digest, IsTheSameForEqualContentAndSeesADifferenceInTheLastRow) {
+  std::vector<sim::Row> rows;
+  for (int i = 0; i < 50; ++i) rows.push_back({num(i)});
+  StateDigests digests({});
+  const std::string first = digests.of(one_column(rows));
+  EXPECT_EQ(digests.of(one_column(rows)), first);
+  rows.back() = {num(-1)};
+  const std::string other = digests.of(one_column(rows));
+  EXPECT_NE(other, first);
+  EXPECT_EQ(other, digest(one_column(rows)));
+}
+
+TEST(Digest, TellsZerosOfTwoSignsApartInWhateverOrderTheyCome) {
+  StateDigests digests({});
+  EXPECT_NE(digests.of(one_column({{real(0.0)}})), digests.of(one_column({{real(-0.0)}})));
+}
+
+TEST(Digest, StaysRightWhenMoreTablesWereSeenThanAreRemembered) {
+  StateDigests digests({});
+  for (int i = 0; i < 1200; ++i) {
+    const State state = one_column({{num(i % 700)}});
+    ASSERT_EQ(digests.of(state), digest(state)) << i;
+  }
+}
+
 TEST(Digest, OfOneObjectUnderTwoNamesFollowsTheRulesOfEach) {
   Comparison comparison;
   comparison.left_out["u"] = {"v"};

@@ -45,7 +45,7 @@ class Sweeping : public testing::Test {
     SweepOptions options;
     for (const std::string& fault : faults) options.faults.push_back(fault_of(fault));
     options.stopped = stopped_;
-    return sweep(*experiment_, clean, options,
+    return sweep(*experiment_, base_of(clean), options,
                  [&](const RunRecord& run) { plans_.push_back(to_string(run.plan)); });
   }
 
@@ -94,8 +94,8 @@ TEST_F(Sweeping, IsOpenWhereARunLeavesTheCleanOneBeforeItsFault) {
                {"drop"});
   EXPECT_FALSE(accounts[0].closed);
   EXPECT_EQ(accounts[0].open_because,
-            "the run 'a2=drop' differs from the clean run at statement 1 ('SELECT 3': ok, 1 rows; "
-            "clean: 'SELECT 1': ok, 1 rows)");
+            "the run 'a2=drop' differs from 'clean' at statement 1 ('SELECT 3': ok, 1 rows; "
+            "there 'SELECT 1': ok, 1 rows)");
   EXPECT_EQ(accounts[0].planned, accounts[0].fired);
   EXPECT_TRUE(accounts[1].closed);
 }
@@ -107,7 +107,7 @@ TEST_F(Sweeping, IsOpenWhereAPlannedFaultDoesNotFire) {
                }),
                {"drop"});
   EXPECT_FALSE(accounts[0].closed);
-  EXPECT_EQ(accounts[0].open_because, "the fault planned at statement 2 did not fire");
+  EXPECT_EQ(accounts[0].open_because, "the fault planned in 'a2=drop' did not fire");
   EXPECT_EQ(accounts[0].planned, 2);
   EXPECT_EQ(accounts[0].fired, 1);
 }
@@ -118,7 +118,7 @@ TEST_F(Sweeping, IsOpenWhereTheClosingRunIsShorter) {
                  return n == 4 ? Texts{insert(1)} : Texts{insert(1), insert(2)};
                }),
                {"drop"});
-  EXPECT_EQ(accounts[0].open_because, "the closing run has 1 statements, the clean run 2");
+  EXPECT_EQ(accounts[0].open_because, "the closing run has 1 statements instead of 2");
   EXPECT_FALSE(accounts[0].closed);
 }
 
@@ -129,7 +129,7 @@ TEST_F(Sweeping, IsOpenWhereTheClosingRunSaysSomethingElse) {
                }),
                {"drop"});
   EXPECT_THAT(accounts[0].open_because,
-              HasSubstr("the closing run differs from the clean run at statement 2 ('save 3'"));
+              HasSubstr("the closing run differs from 'clean' at statement 2 ('save 3'"));
 }
 
 TEST_F(Sweeping, IsOpenWhereAFaultFiresBehindTheLastPoint) {
@@ -138,7 +138,7 @@ TEST_F(Sweeping, IsOpenWhereAFaultFiresBehindTheLastPoint) {
         return n == 4 ? Texts{insert(1), insert(2), insert(3)} : Texts{insert(1), insert(2)};
       }),
       {"drop"});
-  EXPECT_EQ(accounts[0].open_because, "a fault fired after the last point of the clean run");
+  EXPECT_EQ(accounts[0].open_because, "a fault fired after the last point of 'clean'");
 }
 
 TEST_F(Sweeping, KeepsTheFirstReasonAndGoesOn) {
@@ -147,7 +147,7 @@ TEST_F(Sweeping, KeepsTheFirstReasonAndGoesOn) {
                  return n == 1 ? Texts{insert(1), insert(2)} : Texts{"SELECT 7", "SELECT 8"};
                }),
                {"error:SQLITE_FULL"});
-  EXPECT_EQ(accounts[0].open_because, "the fault planned at statement 1 did not fire");
+  EXPECT_EQ(accounts[0].open_because, "the fault planned in 'a1=error:SQLITE_FULL' did not fire");
   EXPECT_EQ(accounts[0].planned, 2);
   EXPECT_EQ(accounts[0].fired, 0);
   EXPECT_THAT(plans_, SizeIs(6));

@@ -8,6 +8,7 @@
 #include "reports/digest.h"
 #include "tests/reports/golden_file.h"
 #include "tests/reports/literal_verdict.h"
+#include "tests/reports/random_verdict.h"
 
 namespace splitproof::reports {
 namespace {
@@ -63,6 +64,32 @@ TEST(JsonReader, ReadsBackWhatWasWritten) {
   EXPECT_EQ(read_back(json_of(literal_verdict())), literal_verdict());
   EXPECT_EQ(read_back(json_of(passing_verdict())), passing_verdict());
   EXPECT_EQ(read_back(json_of(RunVerdict{})), RunVerdict{});
+}
+
+TEST(JsonReader, ReadsBackWhateverWasWritten) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const RunVerdict run = random_verdict(seed);
+    ASSERT_EQ(read_back(json_of(run)), run) << "seed " << seed;
+    ASSERT_EQ(check_digest(json_of(run)), std::nullopt) << "seed " << seed;
+  }
+}
+
+TEST(JsonReader, ReadsReportsFromBeforeThereWereSchedulesObserversAndGrades) {
+  RunVerdict run = passing_verdict();
+  const std::string text = replaced(json_of(run), " \"grades\": [],\n", "");
+  EXPECT_THAT(text, testing::Not(HasSubstr("schedules")));
+  EXPECT_THAT(text, testing::Not(HasSubstr("observers")));
+  EXPECT_EQ(read_back(text), run);
+}
+
+TEST(JsonReader, NamesWhatIsWrongInSchedulesObserversAndGrades) {
+  const std::string text = json_of(literal_verdict());
+  EXPECT_EQ(error_of(replaced(text, "\"explored\": 70", "\"explored\": \"all\"")),
+            "/cases/6/schedules/explored: found \"all\", expected a whole number, 0 or more");
+  EXPECT_EQ(error_of(replaced(text, "\"observers\": [", "\"observers\": [1, ")),
+            "/cases/7/observers/0: found 1, expected an object");
+  EXPECT_EQ(error_of(replaced(text, "\"declared\"", "\"expected\"")),
+            "/grades/0/declared: found nothing, expected this key");
 }
 
 TEST(JsonReader, PassesOverKeysThatItDoesNotKnow) {

@@ -76,7 +76,28 @@ Finding lost_money() {
           .plan = "o1=drop@2+",
           .replay = "splitproof run balance-transfer --plan 'o1=drop@2+'",
           .runs = 3,
-          .story = {},
+          .story = {{"client a", "statement 2, debit: HERE the connection breaks -> no answer"},
+                    {"client a", "the client is told indeterminate"},
+                    {"client b", "statement 1, read A|B: ok, 1 row"},
+                    {"database", "A holds 75.00 and B holds 100.00 *at once*."}},
+          .differences = {}};
+}
+
+Finding lost_update() {
+  return {.id = "lost-update.read-modify-write.postgres.1",
+          .oracle = "serializable",
+          .severity = "violation",
+          .anomaly = "P4",
+          .claim = "The counter holds 115 afterwards.",
+          .because = "No serial order of a and b leaves 105.",
+          .damage = {{"lost-addition", "The addition of 10 is lost: the counter holds 105."}},
+          .plan = "o1+o2 | a1 b1 a2 b2",
+          .replay = "splitproof run lost-update --target postgres --plan 'o1+o2 | a1 b1 a2 b2'",
+          .runs = 24,
+          .story = {{"client a", "statement 1, read: ok, 1 row"},
+                    {"client b", "statement 1, read: ok, 1 row"},
+                    {"client a", "statement 2, write: ok"},
+                    {"client b", "statement 2, write: waits for client a"}},
           .differences = {}};
 }
 
@@ -96,6 +117,8 @@ std::vector<CaseVerdict> passing_cases() {
            .faults = {.planned = 96, .fired = 96},
            .sweeps = {{"error:SQLITE_FULL", "once", "operation", 48, 48, true, ""},
                       {"drop", "from-there-on", "operation", 48, 48, true, ""}},
+           .schedules = {},
+           .observers = {},
            .compared_with_care = {"collection_log.id: generated key, compared up to renaming"},
            .findings = {split_finding()}},
           {.scenario = "daily-collection",
@@ -112,11 +135,86 @@ std::vector<CaseVerdict> passing_cases() {
            .closed = true,
            .faults = {.planned = 54, .fired = 53},
            .sweeps = {{"throw", "once", "operation", 9, 8, true, ""}},
+           .schedules = {},
+           .observers = {},
            .compared_with_care = {"collection_log.at: from the clock, left out"},
            .findings = {retry_warning()}}};
 }
 
-std::vector<CaseVerdict> other_cases() {
+std::vector<CaseVerdict> cases_of_two_sessions() {
+  return {{.scenario = "lost-update",
+           .title = "100, and two processes add 10 and 5",
+           .variant = "read-modify-write",
+           .target = "postgres",
+           .role = "control",
+           .expected = "violated",
+           .observed = "violated",
+           .result = CaseResult::pass,
+           .reason = "",
+           .runs = 1420,
+           .points = 16,
+           .closed = true,
+           .faults = {.planned = 64, .fired = 64},
+           .sweeps = {{"drop", "once", "operation", 16, 16, true, ""},
+                      {"drop", "once", "retry", 24, 24, true, ""},
+                      {"drop", "once", "recovery", 24, 24, true, ""}},
+           .schedules = harness::ScheduleCount{.explored = 70, .of = 70, .complete = true},
+           .observers = {},
+           .compared_with_care = {},
+           .findings = {lost_update()}},
+          {.scenario = "cache-refresh",
+           .title = "Readers never see an empty cache",
+           .variant = "transactional",
+           .target = "sqlite",
+           .role = "subject",
+           .expected = "holds",
+           .observed = "holds",
+           .result = CaseResult::inconclusive,
+           .reason = "20 of 70 orders were not explored.",
+           .runs = 950,
+           .points = 11,
+           .closed = false,
+           .faults = {.planned = 88, .fired = 80},
+           .sweeps = {{"throw", "once", "operation", 11, 11, true, ""},
+                      {"throw", "once", "retry", 33, 30, false, "stopped before its end"},
+                      {"drop", "once", "retry", 44, 39, false, "point 40 was never reached"}},
+           .schedules = harness::ScheduleCount{.explored = 50, .of = 70, .complete = false},
+           .observers = {{"fresh", 120, 3}, {"older-snapshot", 80, 0}, {"split-read", 0, 5}},
+           .compared_with_care = {},
+           .findings = {}}};
+}
+
+std::vector<harness::GradeLine> grades() {
+  return {
+      {"lost-update", "read-modify-write", "sqlite", "serializable", {"serializable"}, ""},
+      {"lost-update",
+       "read-modify-write",
+       "postgres",
+       "serializable",
+       {"serializable", "invariant"},
+       ""},
+      {"lost-update",
+       "wrong-isolation-level",
+       "sqlite",
+       "",
+       {},
+       "SQLite has no isolation level below serializable."},
+      {"lost-update", "wrong-isolation-level", "postgres", "serializable", {"serializable"}, ""},
+      {"transaction-helper",
+       "swallow-the-error",
+       "sqlite",
+       "told-equals-held",
+       {"told-equals-held", "converges", "serializable"},
+       ""},
+      {"transaction-helper",
+       "swallow-the-error",
+       "postgres",
+       "told-equals-held",
+       {"converges"},
+       ""}};
+}
+
+std::vector<CaseVerdict> cases_that_do_not_pass() {
   return {
       {.scenario = "balance-transfer",
        .title = "Subtract from A, crash, never add to B",
@@ -132,6 +230,8 @@ std::vector<CaseVerdict> other_cases() {
        .closed = false,
        .faults = {.planned = 40, .fired = 39},
        .sweeps = {{"lose-reply", "once", "operation", 8, 7, false, "point 8 was never reached"}},
+       .schedules = {},
+       .observers = {},
        .compared_with_care = {},
        .findings = {lost_money()}},
       {.scenario = "transaction-helper",
@@ -148,40 +248,49 @@ std::vector<CaseVerdict> other_cases() {
        .closed = false,
        .faults = {.planned = 56, .fired = 8},
        .sweeps = {},
-       .compared_with_care = {},
-       .findings = {}},
-      {.scenario = "lost-update",
-       .title = "100, and two processes add 10 and 5",
-       .variant = "",
-       .target = "sqlite",
-       .role = "subject",
-       .expected = "",
-       .observed = "unknown",
-       .result = CaseResult::not_run,
-       .reason = "This case is not built yet.",
-       .runs = 0,
-       .points = 0,
-       .closed = false,
-       .faults = {.planned = 0, .fired = 0},
-       .sweeps = {},
-       .compared_with_care = {},
-       .findings = {}},
-      {.scenario = "cache-refresh",
-       .title = "Readers never see an empty cache",
-       .variant = "truncate",
-       .target = "sqlite",
-       .role = "control",
-       .expected = "violated",
-       .observed = "unknown",
-       .result = CaseResult::not_applicable,
-       .reason = "SQLite has no TRUNCATE.",
-       .runs = 0,
-       .points = 0,
-       .closed = false,
-       .faults = {.planned = 0, .fired = 0},
-       .sweeps = {},
+       .schedules = {},
+       .observers = {},
        .compared_with_care = {},
        .findings = {}}};
+}
+
+std::vector<CaseVerdict> cases_without_a_run() {
+  return {{.scenario = "lost-update",
+           .title = "100, and two processes add 10 and 5",
+           .variant = "",
+           .target = "sqlite",
+           .role = "subject",
+           .expected = "",
+           .observed = "unknown",
+           .result = CaseResult::not_run,
+           .reason = "This case is not built yet.",
+           .runs = 0,
+           .points = 0,
+           .closed = false,
+           .faults = {.planned = 0, .fired = 0},
+           .sweeps = {},
+           .schedules = {},
+           .observers = {},
+           .compared_with_care = {},
+           .findings = {}},
+          {.scenario = "cache-refresh",
+           .title = "Readers never see an empty cache",
+           .variant = "truncate",
+           .target = "sqlite",
+           .role = "control",
+           .expected = "violated",
+           .observed = "unknown",
+           .result = CaseResult::not_applicable,
+           .reason = "SQLite has no TRUNCATE.",
+           .runs = 0,
+           .points = 0,
+           .closed = false,
+           .faults = {.planned = 0, .fired = 0},
+           .sweeps = {},
+           .schedules = {},
+           .observers = {},
+           .compared_with_care = {},
+           .findings = {}}};
 }
 
 }  // namespace
@@ -194,6 +303,8 @@ RunVerdict passing_verdict() {
           .cases = passing_cases(),
           .controls = {.expected = 1, .caught = 1},
           .mutants = {.expected = 24, .caught = 24},
+          .grades = {},
+          .kept_plans = {.run = 2, .passed = 2},
           .not_tested = {"power loss: no disk is simulated in this run"}};
 }
 
@@ -202,7 +313,10 @@ RunVerdict literal_verdict() {
   run.seed = 18446744073709551615U;
   run.environment.postgres = "15.18";
   run.mutants = {.expected = 24, .caught = 23};
-  std::ranges::copy(other_cases(), std::back_inserter(run.cases));
+  std::ranges::copy(cases_that_do_not_pass(), std::back_inserter(run.cases));
+  std::ranges::copy(cases_without_a_run(), std::back_inserter(run.cases));
+  std::ranges::copy(cases_of_two_sessions(), std::back_inserter(run.cases));
+  run.grades = grades();
   run.not_tested.push_back(
       "crashes of the server on postgres: a fault of this kind is not planned");
   return run;

@@ -64,6 +64,55 @@ TEST(Story, NumbersManyStepsInOneColumn) {
   EXPECT_THAT(page, HasSubstr("\n  12. client a  does something\n"));
 }
 
+TEST(Story, KeepsClientsApartWhoseNamesBeginAlike) {
+  const std::string common = "aggregates the campaign metrics of ";
+  harness::Finding finding = split_finding();
+  finding.story = {{common + "client a", "reads"}, {common + "client b", "writes"}, {"db", "-"}};
+  EXPECT_THAT(page_of(finding), HasSubstr("\n  1. " + common + "client a  reads\n  2. " + common +
+                                          "client b  writes\n"));
+}
+
+TEST(Story, CutsOneLongNameThatNobodyIsMistakenFor) {
+  harness::Finding finding = split_finding();
+  finding.story = {{std::string(60, 'a'), "reads"}, {"client b", "writes"}};
+  EXPECT_THAT(page_of(finding), HasSubstr("\n  1. " + std::string(31, 'a') + "…  reads\n"));
+}
+
+TEST(Story, WrapsStepsBesideTheColumnOfActors) {
+  harness::Finding finding = split_finding();
+  finding.story = {{"client a", "statement 2, write: waits for client b, who holds the row"},
+                   {"client b", "statement 2, write: deadlock detected"}};
+  std::ostringstream out;
+  write_steps(finding.story, "", out, 44);
+  EXPECT_EQ(out.str(),
+            "1. client a  statement 2, write: waits for\n"
+            "             client b, who holds the row\n"
+            "2. client b  statement 2, write: deadlock\n"
+            "             detected\n");
+}
+
+TEST(Story, FitsAPageOfAnyWidth) {
+  for (const std::size_t width : {40U, 60U, 80U, 120U}) {
+    std::ostringstream out;
+    harness::Finding finding = split_finding();
+    finding.differences.clear();
+    render_finding(finding, out, width);
+    std::istringstream page(out.str());
+    for (std::string line; std::getline(page, line);) {
+      if (line.starts_with("plan ") || line == finding.replay || line == finding.id) continue;
+      EXPECT_LE(display_width(line), width) << line;
+    }
+  }
+}
+
+TEST(Story, TakesAPageThatIsTooNarrowAsTheNarrowest) {
+  std::ostringstream narrow;
+  std::ostringstream narrowest;
+  render_finding(split_finding(), narrow, 3);
+  render_finding(split_finding(), narrowest, page_width_min);
+  EXPECT_EQ(narrow.str(), narrowest.str());
+}
+
 TEST(DifferenceTable, ContinuesBelowWhenTheTableIsWiderThanThePage) {
   harness::TableDifference wide{
       .table = "t", .columns = {"key"}, .expected = {{"k1"}}, .found = {}, .rows_left_out = 0};

@@ -10,6 +10,7 @@
 #include "reports/text.h"
 #include "tests/reports/golden_file.h"
 #include "tests/reports/literal_verdict.h"
+#include "tests/reports/random_verdict.h"
 
 namespace splitproof::reports {
 namespace {
@@ -47,7 +48,8 @@ TEST(TerminalRenderer, ShowsARunThatPasses) {
 
 TEST(TerminalRenderer, ColoursOnlyWhenAsked) {
   const std::string plain = page_of(literal_verdict());
-  const std::string coloured = page_of(literal_verdict(), {.colour = true, .strict = false});
+  const std::string coloured =
+      page_of(literal_verdict(), {.colour = true, .strict = false, .stories = true});
   EXPECT_TRUE(equals_golden(coloured, "terminal_colour.txt"));
   EXPECT_THAT(plain, Not(HasSubstr("\x1b")));
   EXPECT_EQ(std::regex_replace(coloured, std::regex("\x1b\\[[0-9;]*m"), ""), plain)
@@ -64,7 +66,7 @@ TEST(TerminalRenderer, KeepsToThePageExceptInReplayLines) {
     }
     EXPECT_LE(display_width(line), page_width) << line;
   }
-  EXPECT_EQ(replay_lines, 3U);
+  EXPECT_EQ(replay_lines, 4U);
 }
 
 TEST(TerminalRenderer, KeepsToThePageForNamesOfAnyLength) {
@@ -124,7 +126,7 @@ TEST(TerminalRenderer, SaysThatAStoppedRunIsNotAWholeOne) {
 }
 
 TEST(TerminalRenderer, CountsWarningsAsFailuresWhenStrict) {
-  EXPECT_THAT(page_of(passing_verdict(), {.colour = false, .strict = true}),
+  EXPECT_THAT(page_of(passing_verdict(), {.colour = false, .strict = true, .stories = true}),
               EndsWith("\n✗ FAIL: every case passes, but --strict counts warnings as failures.\n"));
 }
 
@@ -140,6 +142,64 @@ TEST(TerminalRenderer, ShowsTheOpenSweepsOfACaseAndCountsTheRest) {
   EXPECT_THAT(page, HasSubstr("open     drop, once, during operation: 6 of 7 fired; point 7 was "
                               "never reached\n"));
   EXPECT_THAT(page, HasSubstr("and 2 more open sweeps\n"));
+}
+
+TEST(TerminalRenderer, SumsUpTheSweepsOfSecondFaults) {
+  RunVerdict run = run_with_results({CaseResult::inconclusive});
+  run.cases.back().sweeps = {{"drop", "once", "operation", 7, 7, true, ""}};
+  for (int i = 0; i < 40; ++i) {
+    const bool closed = i % 4 != 0;
+    run.cases.back().sweeps.push_back({"throw", "once", i < 20 ? "retry" : "recovery", 5, 5, closed,
+                                       closed ? "" : "stopped before its end"});
+  }
+  const std::string page = page_of(run);
+  EXPECT_THAT(page,
+              HasSubstr("    open     5 of 20 sweeps, a second fault during retry: 100 of 100 "
+                        "fired; the first: stopped\n             before its end\n"
+                        "    open     5 of 20 sweeps, a second fault during recovery: "));
+  EXPECT_THAT(page, Not(HasSubstr("throw")));
+  EXPECT_THAT(page, HasSubstr("\nsweeps closed    33 of 43 (operation 3 of 3, retry 15 of 20, "
+                              "recovery 15 of 20)\n"));
+}
+
+TEST(TerminalRenderer, ShowsOrdersAndObserversBelowACaseOfSeveralSessions) {
+  RunVerdict run = passing_verdict();
+  run.cases.front().schedules = {.explored = 70, .of = 70, .complete = true};
+  run.cases.front().observers = {{"fresh", 12, 1}, {"split-read", 0, 0}};
+  EXPECT_THAT(page_of(run),
+              HasSubstr("  yes\n      70 of 70 orders; observers saw 12 states: fresh "
+                        "12; 1 not observable\ndaily-collection"));
+  run.cases.front().schedules = {.explored = 1, .of = 0, .complete = false};
+  run.cases.front().observers = {{"fresh", 0, 9}};
+  EXPECT_THAT(page_of(run), HasSubstr("      1 order, of how many is not known\ndaily-collection"));
+}
+
+TEST(TerminalRenderer, TellsTheStoriesOfTheFirstCasesThatFail) {
+  RunVerdict run = run_with_results({CaseResult::fail, CaseResult::fail, CaseResult::inconclusive,
+                                     CaseResult::fail, CaseResult::fail});
+  std::size_t stories = 0;
+  const std::string page = page_of(run);
+  for (std::size_t at = 0; (at = page.find("    what happened in ", at)) != std::string::npos;
+       ++at) {
+    ++stories;
+  }
+  EXPECT_EQ(stories, 3U);
+  EXPECT_THAT(page, HasSubstr("      3. day 1     is told aborted.\n"));
+  EXPECT_THAT(page_of(run, {.colour = false, .strict = false, .stories = false}),
+              Not(HasSubstr("what happened")));
+}
+
+TEST(TerminalRenderer, KeepsToThePageWhateverTheTexts) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    const std::string whole = page_of(random_verdict(seed));
+    // The last line is one sentence, however long.
+    std::istringstream page(whole.substr(0, whole.rfind("\n\n")));
+    for (std::string line; std::getline(page, line);) {
+      if (line.starts_with("    again    ")) continue;
+      EXPECT_LE(display_width(line), page_width) << line;
+      EXPECT_EQ(line.find_first_of("\r\t\x1b\x01"), std::string::npos) << line;
+    }
+  }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "harness/run/client_program.h"
+#include "scenarios/catalog.h"
 #include "tests/scenarios/support.h"
 
 namespace splitproof::tests {
@@ -15,6 +17,10 @@ sim::Guardian& test_guardian() { return *guardian; }
 
 int main(int count, char** words) {
   using splitproof::sim::Guardian;
+  // Cases that are run in this process start it again as the clients that they kill.
+  if (const auto socket = splitproof::harness::client_process_socket({words + 1, words + count})) {
+    return splitproof::harness::serve_clients(*socket, splitproof::scenarios::find_operation);
+  }
   // Before the tests make threads.
   const std::unique_ptr<Guardian> guardian = Guardian::start();
   splitproof::tests::guardian = guardian.get();

@@ -116,10 +116,10 @@ nlohmann::json report_in(const std::string& folder) {
   return text.empty() ? nlohmann::json() : nlohmann::json::parse(text);
 }
 
-const Texts& built_cases() {
-  static const Texts names{"partial-failure", "balance-transfer", "august-september-split",
-                           "daily-collection", "transaction-helper"};
-  return names;
+const Texts& built_cases() { return harness::documented_cases(); }
+
+bool is_generated(const std::string& scenario) {
+  return !select({scenario}, "sqlite").scenarios.front()->property.empty();
 }
 
 harness::Selection select(const Texts& scenarios, const std::string& target,

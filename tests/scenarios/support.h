@@ -94,6 +94,9 @@ nlohmann::json report_in(const std::string& folder);
 // The documented cases that are built, in the order of the README's table.
 const Texts& built_cases();
 
+// Whether a case's operations are generated, so that there is no one run whose points are swept.
+bool is_generated(const std::string& scenario);
+
 // A selection of documented cases; an exception when there is no such.
 harness::Selection select(const Texts& scenarios, const std::string& target,
                           const std::string& variant = "");

@@ -77,6 +77,31 @@ class AggregatorProgram : public testing::Test {
   std::filesystem::path folder_;
 };
 
+TEST_F(AggregatorProgram, BooksADeliveryOnceOnTheDaysOfTheClients) {
+  expect_done("init", "init: committed\n");
+  const std::string delivery = SPLITPROOF_ROOT "/scenarios/data/reservations_2024-02.csv";
+  const std::string book = "book " + delivery + " --reference february";
+  expect_done(book, "book: committed, 6 rows\n");
+  expect_done(book, "book: committed, 6 rows\n");
+  const Ended shown = on_database("show daily_kpi_data");
+  EXPECT_EQ(std::ranges::count(shown.out, '\n'),
+            std::ranges::count(on_database("show daily_kpi_data --rows 0").out, '\n') + 6)
+      << shown.out;
+  EXPECT_THAT(shown.out, HasSubstr("2024-02-29"));
+  EXPECT_THAT(shown.out, Not(HasSubstr("2024-03-01")));
+}
+
+TEST_F(AggregatorProgram, RefusesADeliveryThatItCannotUse) {
+  expect_done("init", "init: committed\n");
+  write("empty.csv", "client_id,client_name,platform,timezone,made_at,reservations,value\n");
+  expect_failed(on_database("book empty.csv --reference d1"), 3,
+                "the delivery is empty; expected reservations");
+  expect_failed(on_database("book empty.csv"), 3, "--reference is required");
+  write("daily.csv", "client_id,date\n");
+  expect_failed(on_database("book daily.csv --reference d1"), 3,
+                "daily.csv:1:11: found the unknown column 'date'");
+}
+
 TEST_F(AggregatorProgram, DoesTheMonthsWork) {
   expect_done("init", "init: committed\n");
   expect_done(fmt::format("import {}", real_file), "import: committed, 2533 rows\n");

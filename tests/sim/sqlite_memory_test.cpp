@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <thread>
+#include <vector>
 
 namespace splitproof::tests {
 namespace {
@@ -304,6 +306,63 @@ TEST_F(SqliteMemoryImage, CanBeReplaced) {
   run(*one_, "UPDATE t SET b = 'changed'");
   restore(1);
   EXPECT_EQ(text_of(*two_, all), "saved later ");
+}
+
+class SqliteMemoryClose : public SqliteMemoryTest {};
+
+TEST_F(SqliteMemoryClose, RollsBackAndServesTheNextSessionAsANewOne) {
+  run(*two_, "BEGIN IMMEDIATE");
+  run(*two_, "INSERT INTO t VALUES (7, 'open')");
+  memory_.close(std::move(two_), false);
+  EXPECT_EQ(text_of(*one_, "SELECT b FROM t"), "saved ");
+  two_ = open(memory_);
+  EXPECT_EQ(text_of(*two_, "SELECT last_insert_rowid(), count(*) FROM t"), "0 1 ");
+  EXPECT_EQ(code_of(*two_, "BEGIN"), "");
+  EXPECT_EQ(code_of(*one_, "UPDATE t SET b = 'by one'"), "");
+}
+
+TEST_F(SqliteMemoryClose, LetsNoTemporaryTableReachTheNextSession) {
+  for (const char* const end : {"SELECT 1", "DROP TABLE mine", "ROLLBACK"}) {
+    run(*two_, "BEGIN");
+    run(*two_, "CREATE TEMPORARY TABLE mine AS SELECT * FROM t");
+    run(*two_, end);
+    memory_.close(std::move(two_), false);
+    two_ = open(memory_);
+    EXPECT_EQ(text_of(*two_, "SELECT count(*) FROM sqlite_temp_schema"), "0 ") << end;
+    EXPECT_EQ(text_of(*two_, "SELECT b FROM t"), "saved ") << end;
+  }
+  run(*two_, "CREATE TEMPORARY VIEW mine AS SELECT * FROM t");
+  memory_.close(std::move(two_), false);
+  EXPECT_EQ(text_of(*open(memory_), "SELECT count(*) FROM sqlite_temp_schema"), "0 ");
+}
+
+TEST_F(SqliteMemoryClose, LetsNoSettingReachTheNextSession) {
+  run(*two_, "PRAGMA foreign_keys = OFF");
+  memory_.close(std::move(two_), true);
+  EXPECT_EQ(text_of(*open(memory_), "PRAGMA foreign_keys"), "1 ");
+}
+
+// Two sessions one after the other, the second on the handle of the first where `closed_before`
+// left any.
+TEST_F(SqliteMemoryClose, GivesTheNextSessionChanceOfItsOwnWhateverWasClosedBefore) {
+  ASSERT_TRUE(memory_.save().ok());
+  std::set<std::string> drawn;
+  for (int closed_before = 0; closed_before < 3; ++closed_before) {
+    std::vector<std::unique_ptr<Session>> sessions;
+    for (int i = 0; i < closed_before; ++i) sessions.push_back(open(memory_));
+    for (auto& session : sessions) memory_.close(std::move(session), false);
+    ASSERT_TRUE(memory_.restore(1).ok());
+    std::string both;
+    for (int i = 0; i < 2; ++i) {
+      std::unique_ptr<Session> session = open(memory_);
+      const std::string number = text_of(*session, "SELECT random()");
+      EXPECT_EQ(both.find(number), std::string::npos);
+      both += number;
+      memory_.close(std::move(session), false);
+    }
+    drawn.insert(both);
+  }
+  EXPECT_EQ(drawn.size(), 1U);
 }
 
 TEST(SqliteMemoryAlone, IsRefusedARestoreBeforeASave) {

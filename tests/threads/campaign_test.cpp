@@ -32,7 +32,11 @@ variants:
     expect: holds
   - name: autocommit
     title: each by itself
-    expect: {observed: violated, oracle: told-equals-held, damage: [rows]}
+    expect:
+      observed: violated
+      oracle: told-equals-held
+      also: [intermediate-read]
+      damage: [rows]
 )";
 
 sim::TransactionEnd by_itself(sim::Client& client, const std::vector<std::string>& steps) {

@@ -70,7 +70,7 @@ const std::vector<Wrapping>& wrappings() {
       {"pqxx/", {"sim/sql/postgres/"}, false},
       {"libpq-fe.h", {"sim/sql/postgres/"}, false},
       {"boost/", {"sim/process/"}, true},
-      {"date/", {"sim/base/"}, true},
+      {"date/", {"sim/base/", "harness/property/local_day.cpp"}, true},
       {"yaml-cpp/", {"harness/run/"}, true},
       {"CLI/", {"harness/cli/", "sim/aggregator/", "scenarios/mutants/before_main.cpp"}, true},
       {"nlohmann/", {"reports/", "harness/run/"}, true},

@@ -4,6 +4,8 @@
 #include <new>
 #include <string>
 
+#include "sim/sql/sqlite/clock_vfs.h"
+
 namespace splitproof::sim {
 namespace {
 
@@ -16,6 +18,7 @@ struct FileHold {
   FileLocks* locks;
   WrittenBlocks* written;
   int level;
+  int refused;  // The level that was last asked for in vain; NONE after it was given one.
 };
 
 // The size of memdb's part, rounded up so that a FileHold may stand behind it.
@@ -30,7 +33,9 @@ FileHold& hold_of(sqlite3_file* file) {
 
 int lock_file(sqlite3_file* file, int level) {
   FileHold& hold = hold_of(file);
-  return hold.locks->raise(hold.level, level);
+  const int code = hold.locks->raise(hold.level, level);
+  hold.refused = code == SQLITE_OK ? SQLITE_LOCK_NONE : level;
+  return code;
 }
 
 int unlock_file(sqlite3_file* file, int level) {
@@ -94,9 +99,38 @@ void FileLocks::lower(int& held, int wanted) {
   held = wanted;
 }
 
+bool FileLocks::would_raise(int held, int wanted) const {
+  if (wanted <= held) return true;
+  const std::lock_guard guard(mutex_);
+  const int readers = readers_ + (held == SQLITE_LOCK_NONE ? 1 : 0);
+  if (held == SQLITE_LOCK_NONE && writer_ >= SQLITE_LOCK_PENDING) return false;
+  if (wanted == SQLITE_LOCK_SHARED) return true;
+  if (held < SQLITE_LOCK_RESERVED && writer_ != SQLITE_LOCK_NONE) return false;
+  return wanted != SQLITE_LOCK_EXCLUSIVE || readers <= 1;
+}
+
 bool FileLocks::is_reserved() const {
   const std::lock_guard guard(mutex_);
   return writer_ != SQLITE_LOCK_NONE;
+}
+
+bool is_refused(sqlite3_file* file) {
+  const FileHold& hold = hold_of(file);
+  return !hold.locks->would_raise(hold.level, hold.refused);
+}
+
+bool keeps_out(sqlite3_file* holder, sqlite3_file* file) {
+  const int held = hold_of(holder).level;
+  switch (hold_of(file).refused) {
+    case SQLITE_LOCK_NONE:
+      return false;
+    case SQLITE_LOCK_SHARED:
+      return held >= SQLITE_LOCK_PENDING;
+    case SQLITE_LOCK_EXCLUSIVE:
+      return held >= SQLITE_LOCK_SHARED;
+    default:
+      return held >= SQLITE_LOCK_RESERVED;
+  }
 }
 
 void WrittenBlocks::note(std::size_t offset, std::size_t length) {
@@ -124,7 +158,8 @@ struct MemoryVfs::Functions {
                                              .memdb = file->pMethods,
                                              .locks = &registration.locks,
                                              .written = &registration.written,
-                                             .level = SQLITE_LOCK_NONE};
+                                             .level = SQLITE_LOCK_NONE,
+                                             .refused = SQLITE_LOCK_NONE};
     hold->methods.xLock = lock_file;
     hold->methods.xUnlock = unlock_file;
     hold->methods.xCheckReservedLock = check_reserved;
@@ -135,18 +170,13 @@ struct MemoryVfs::Functions {
     return SQLITE_OK;
   }
 
-  // SQLite counts milliseconds of the Julian day, which began at noon long before 1970.
   static int current_time_int64(sqlite3_vfs* vfs, sqlite3_int64* answer) {
-    constexpr sqlite3_int64 epoch_ms = 210'866'760'000'000;
-    *answer = epoch_ms + of(vfs).clock->now().time_since_epoch().count();
+    *answer = julian_milliseconds(*of(vfs).clock);
     return SQLITE_OK;
   }
 
   static int current_time(sqlite3_vfs* vfs, double* answer) {
-    constexpr double day_ms = 86'400'000.0;
-    sqlite3_int64 milliseconds = 0;
-    current_time_int64(vfs, &milliseconds);
-    *answer = static_cast<double>(milliseconds) / day_ms;
+    *answer = julian_days(*of(vfs).clock);
     return SQLITE_OK;
   }
 };

@@ -30,6 +30,8 @@ class FileLocks {
   // Lowers a holder to `wanted`, which is SHARED or NONE.
   void lower(int& held, int wanted);
   bool is_reserved() const;
+  // Whether raise() would succeed at this moment.
+  bool would_raise(int held, int wanted) const;
 
  private:
   mutable std::mutex mutex_;
@@ -55,6 +57,12 @@ class WrittenBlocks {
   std::vector<bool> written_;
   std::size_t lost_from_ = std::numeric_limits<std::size_t>::max();
 };
+
+// `file` is a database file opened on a MemoryVfs; the lock is the one that it was last refused, if
+// it has not been given one since. Only between two calls of SQLite on that file.
+bool is_refused(sqlite3_file* file);
+// Whether what `holder` holds keeps that lock from `file`.
+bool keeps_out(sqlite3_file* holder, sqlite3_file* file);
 
 class MemoryVfs {
  public:

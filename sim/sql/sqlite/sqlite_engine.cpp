@@ -4,11 +4,17 @@
 
 #include <utility>
 
+#include "sim/sql/sqlite/clock_vfs.h"
 #include "sim/sql/sqlite/sqlite_session.h"
 
 namespace splitproof::sim {
 
 std::string sqlite_version() { return sqlite3_libversion(); }
+
+SqliteEngine::SqliteEngine(std::string path, SqliteOptions options)
+    : path_(std::move(path)), options_(options) {
+  if (options.clock != nullptr) vfs_ = std::make_shared<ClockVfs>(*options.clock);
+}
 
 Answer<std::unique_ptr<Session>> SqliteEngine::connect() {
   if (path_.empty() || path_ == ":memory:" || path_.find('\0') != std::string::npos) {
@@ -19,8 +25,9 @@ Answer<std::unique_ptr<Session>> SqliteEngine::connect() {
   // SQLite may be built to read "file:…" as a URL with options; here it is a path like any other.
   place.name = path_.starts_with("file:") ? "./" + path_ : path_;
   place.flags = SQLITE_OPEN_READWRITE | (options_.must_exist ? 0 : SQLITE_OPEN_CREATE);
+  place.vfs = vfs_ == nullptr ? nullptr : vfs_->name();
   place.busy_wait = options_.busy_wait;
-  Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(place, nullptr);
+  Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(place, vfs_);
   if (!opened.ok()) return opened.error();
   return std::unique_ptr<Session>(std::move(opened).value());
 }

@@ -4,15 +4,21 @@
 #include <chrono>
 #include <string>
 
+#include "sim/base/clock.h"
 #include "sim/sql/engine.h"
 
 namespace splitproof::sim {
+
+class ClockVfs;
 
 struct SqliteOptions {
   // How long a statement waits for another connection's lock before it answers SQLITE_BUSY.
   std::chrono::milliseconds busy_wait{0};
   // Refuse to create the file if it is not there.
   bool must_exist = false;
+  // Where CURRENT_TIMESTAMP and the date functions read the time; borrowed. Null is the machine's
+  // clock.
+  const Clock* clock = nullptr;
 };
 
 // The version of the SQLite library that runs, "3.40.1".
@@ -23,8 +29,7 @@ std::string sqlite_version();
 // ":memory:") are refused: their sessions would not see each other's data.
 class SqliteEngine final : public Engine {
  public:
-  SqliteEngine(std::string path, SqliteOptions options)
-      : path_(std::move(path)), options_(options) {}
+  SqliteEngine(std::string path, SqliteOptions options);
 
   Dialect dialect() const override { return Dialect::sqlite; }
   Answer<std::unique_ptr<Session>> connect() override;
@@ -32,6 +37,8 @@ class SqliteEngine final : public Engine {
  private:
   std::string path_;
   SqliteOptions options_;
+  // Shared with the sessions, which may be closed later; null for the usual one.
+  std::shared_ptr<ClockVfs> vfs_;
 };
 
 }  // namespace splitproof::sim

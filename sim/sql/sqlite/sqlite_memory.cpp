@@ -57,20 +57,35 @@ namespace {
 // What a session stands on: the database, and its own chance.
 template <class State>
 struct World {
-  explicit World(std::shared_ptr<State> owner) : state(std::move(owner)) {
-    const std::lock_guard guard(state->mutex);
-    seat.emplace(state->chance);
-  }
-  ~World() {
-    const std::lock_guard guard(state->mutex);
-    seat.reset();
-  }
+  explicit World(std::shared_ptr<State> owner) : state(std::move(owner)) { sit_down(); }
+  ~World() { stand_up(); }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
+  void sit_down() {
+    const std::lock_guard guard(state->mutex);
+    seat.emplace(state->chance);
+  }
+  void stand_up() {
+    const std::lock_guard guard(state->mutex);
+    seat.reset();
+  }
+
   std::shared_ptr<State> state;
-  std::optional<ChanceTable::Seat> seat;
+  std::optional<ChanceTable::Seat> seat;  // Its address, which SQLite was given, stays.
 };
+
+// Rolls back what is open. True where the session then has nothing of its own; what cannot be asked
+// counts as something.
+bool is_as_new(SqliteSession& session) {
+  if (sqlite3_get_autocommit(session.database()) == 0 && !session.execute("ROLLBACK").ok()) {
+    return false;
+  }
+  const Answer<Rows> temporary = session.execute("SELECT 1 FROM sqlite_temp_schema LIMIT 1");
+  if (!temporary.ok() || !temporary.value().rows.empty()) return false;
+  sqlite3_set_last_insert_rowid(session.database(), 0);
+  return true;
+}
 
 }  // namespace
 
@@ -82,6 +97,12 @@ SqliteMemory::~SqliteMemory() = default;
 
 Answer<std::unique_ptr<Session>> SqliteMemory::connect() {
   if (state_->broken) return *state_->broken;
+  if (!spare_.empty()) {
+    std::unique_ptr<Session> session = std::move(spare_.back());
+    spare_.pop_back();
+    static_cast<World<State>*>(static_cast<SqliteSession&>(*session).world())->sit_down();
+    return session;
+  }
   const auto world = std::make_shared<World<State>>(state_);
   Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(state_->place(), world);
   if (!opened.ok()) return opened.error();
@@ -89,6 +110,14 @@ Answer<std::unique_ptr<Session>> SqliteMemory::connect() {
   const int code = install_chance(session->database(), *world->seat);
   if (code != SQLITE_OK) return sqlite_error(code, session->database());
   return std::unique_ptr<Session>(std::move(session));
+}
+
+void SqliteMemory::close(std::unique_ptr<Session> session, bool keeps_settings) {
+  auto& closed = static_cast<SqliteSession&>(*session);
+  closed.on_busy({});
+  if (keeps_settings || !is_as_new(closed)) return;
+  static_cast<World<State>*>(closed.world())->stand_up();
+  spare_.push_back(std::move(session));
 }
 
 Status SqliteMemory::save() try {
@@ -112,6 +141,19 @@ Status SqliteMemory::restore(std::uint64_t seed) {
   const std::lock_guard guard(state_->mutex);
   state_->chance.reseed(seed);
   return Done{};
+}
+
+void SqliteMemory::on_busy(Session& session, std::function<bool()> retry) {
+  static_cast<SqliteSession&>(session).on_busy(std::move(retry));
+}
+
+bool SqliteMemory::is_busy(const Session& session) {
+  return is_refused(static_cast<const SqliteSession&>(session).file());
+}
+
+bool SqliteMemory::keeps_out(const Session& holder, const Session& session) {
+  return sim::keeps_out(static_cast<const SqliteSession&>(holder).file(),
+                        static_cast<const SqliteSession&>(session).file());
 }
 
 Answer<std::set<std::string>> SqliteMemory::unchanged_tables() try {

@@ -8,9 +8,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sim/base/clock.h"
 #include "sim/sql/engine.h"
@@ -29,6 +31,14 @@ class SqliteMemory final : public Engine {
   Dialect dialect() const override { return Dialect::sqlite; }
   Answer<std::unique_ptr<Session>> connect() override;
 
+  // Closes a session of this database; an open transaction is rolled back. Where nothing of the
+  // session's own would be left, its handle and its prepared statements are kept and serve a later
+  // connect(), which spares reading the schema and compiling every statement again.
+  // `keeps_settings` says that the session may have settings or databases of its own (PRAGMA,
+  // ATTACH); temporary tables are looked for here. What changes() and total_changes() count goes on
+  // from one session to the next.
+  void close(std::unique_ptr<Session> session, bool keeps_settings);
+
   // Remembers the present content as the image; no transaction may be open.
   Status save();
   // Puts the content back to the image and draws random() from `seed`, differently for each
@@ -43,10 +53,23 @@ class SqliteMemory final : public Engine {
   // conflict while a writer keeps readers out.
   Answer<std::set<std::string>> unchanged_tables();
 
+  // Locks, for whoever lets the sessions of this database take turns; all are sessions of it.
+  //
+  // A statement of `session` that meets another's lock calls `retry`, which must not throw, on its
+  // own thread, and tries again where it answers true. SQLite decides when: a transaction that has
+  // read and then wants to write beside another writer is answered SQLITE_BUSY at once, for waiting
+  // could never help. An empty function: SQLITE_BUSY always.
+  static void on_busy(Session& session, std::function<bool()> retry);
+  // From within `retry`, or while it runs: would the lock be refused again at this moment?
+  static bool is_busy(const Session& session);
+  // Does `holder` keep the lock from `session`?
+  static bool keeps_out(const Session& holder, const Session& session);
+
  private:
   struct State;
   // Shared with the sessions, which may be closed later.
   std::shared_ptr<State> state_;
+  std::vector<std::unique_ptr<Session>> spare_;  // Closed; the one closed last comes last.
 };
 
 }  // namespace splitproof::sim

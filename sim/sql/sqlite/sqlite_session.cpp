@@ -123,6 +123,20 @@ Answer<std::unique_ptr<SqliteSession>> SqliteSession::open(const Place& place,
 SqliteSession::SqliteSession(DatabaseHandle database, std::shared_ptr<void> world)
     : world_(std::move(world)), database_(std::move(database)), store_(database_.get()) {}
 
+void SqliteSession::on_busy(std::function<bool()> retry) {
+  retry_ = std::move(retry);
+  const auto ask = [](void* session, int /*count*/) {
+    return static_cast<SqliteSession*>(session)->retry_() ? 1 : 0;
+  };
+  sqlite3_busy_handler(database_.get(), retry_ ? +ask : nullptr, this);
+}
+
+sqlite3_file* SqliteSession::file() const {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return file;
+}
+
 Answer<Rows> SqliteSession::execute(const Statement& statement) {
   try {
     const Answer<Prepared*> prepared = store_.find(statement.text());

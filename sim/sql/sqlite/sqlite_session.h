@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,7 +33,15 @@ class SqliteSession final : public Session {
 
   Answer<Rows> execute(const Statement& statement) override;
 
+  // Whenever a lock is not to be had and waiting may help, SQLite calls `retry`, which must not
+  // throw, and tries again where it answers true. An empty function: SQLITE_BUSY at once.
+  void on_busy(std::function<bool()> retry);
+
   sqlite3* database() const { return database_.get(); }
+  // What open() was given.
+  void* world() const { return world_.get(); }
+  // The main database's file; null where there is none.
+  sqlite3_file* file() const;
 
  private:
   struct CloseDatabase {
@@ -50,6 +59,7 @@ class SqliteSession final : public Session {
   std::shared_ptr<void> world_;
   DatabaseHandle database_;
   PreparedStore store_;
+  std::function<bool()> retry_;
 };
 
 }  // namespace splitproof::sim

@@ -1,0 +1,111 @@
+#include "harness/run/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace splitproof::harness {
+
+namespace {
+
+std::vector<std::string> outcomes(const std::vector<Told>& told) {
+  std::vector<std::string> texts;
+  for (const Told& one : told) texts.emplace_back(sim::to_string(one.outcome));
+  return texts;
+}
+
+// What a replay shows differently; empty when nothing.
+std::string difference(const RunRecord& first, const RunRecord& again, bool with_parameters) {
+  const auto& ours = first.history.events;
+  const auto& theirs = again.history.events;
+  for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {
+    if (!same(ours[i], theirs[i], with_parameters)) {
+      return fmt::format("differs when replayed, first at statement {}: '{}' ({}), then '{}' ({})",
+                         i + 1, ours[i].name, ours[i].answer, theirs[i].name, theirs[i].answer);
+    }
+  }
+  if (ours.size() != theirs.size()) return "has another number of statements when replayed";
+  if (outcomes(first.first) != outcomes(again.first)) return "tells the client something else";
+  if (first.after->digest != again.after->digest ||
+      first.finally->digest != again.finally->digest) {
+    return "leaves another state when replayed";
+  }
+  return "";
+}
+
+}  // namespace
+
+RunOptions Judge::usual() const {
+  RunOptions options;
+  options.shift.seed = options_.seed;
+  options.keep_what_is_seen = sessions_of(*subject_.scenario).size() > 1;
+  return options;
+}
+
+void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident) {
+  const auto same_bench = [&](const Bench& one) { return one.experiment == bench.experiment; };
+  auto place = std::ranges::find_if(benches_, same_bench);
+  if (place == benches_.end()) place = benches_.insert(place, bench);
+  std::vector<Violation> all;
+  std::vector<std::string> broken;
+  for (const auto& [name, oracle] : options_.oracles) {
+    for (Violation& violation : oracle(run, bench.prepared->references)) {
+      broken.push_back(violation.oracle);
+      all.push_back(std::move(violation));
+    }
+  }
+  book_.note(run, all, incident, static_cast<std::size_t>(place - benches_.begin()));
+  if (purpose != nullptr) enter(run, purpose, std::move(broken));
+}
+
+void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {
+  LedgerEntry entry;
+  entry.scenario = subject_.scenario->name;
+  entry.variant = subject_.variant->name;
+  entry.target = outcome_.verdict.target;
+  entry.purpose = purpose;
+  entry.plan = to_string(run.plan);
+  for (const Told& told : run.first) entry.operations.push_back(told.operation + 1);
+  entry.fired = static_cast<std::int64_t>(run.fired.size());
+  entry.told = outcomes(run.first);
+  entry.held = run.after->digest;
+  entry.retried = outcomes(run.last);
+  entry.finally = run.finally->digest;
+  entry.broken = std::move(broken);
+  outcome_.ledger.push_back(std::move(entry));
+  ++runs_;
+  if (options_.on_run) options_.on_run(runs_);
+}
+
+bool Judge::found_violation() const {
+  const std::string& expected = subject_.variant->expect.at(subject_.target_kind).oracle;
+  return book_.any_of([&](const Violation& violation) {
+    return violation.severity == "violation" || violation.oracle == expected;
+  });
+}
+
+void Judge::write_findings() {
+  std::size_t incidents = 0;
+  std::size_t others = 0;
+  for (const auto& [cause, shown] : book_.findings()) {
+    const Bench& bench = benches_[shown.bench];
+    const RunRecord again = bench.experiment->run(shown.run.plan, usual());
+    enter(again, "replay");
+    const std::string different =
+        difference(shown.run, again, bench.experiment->world().dialect() == sim::Dialect::sqlite);
+    if (!different.empty()) {
+      unstable_.push_back(fmt::format("the plan '{}' {}", to_string(shown.run.plan), different));
+    }
+    FindingContext context;
+    context.scenario = subject_.scenario;
+    context.references = &bench.prepared->references;
+    context.comparison = &bench.experiment->comparison();
+    context.id_prefix = fmt::format("{}.{}.{}", subject_.scenario->name, subject_.variant->name,
+                                    subject_.target_kind);
+    context.replay_begin = replay_begin(subject_, options_.seed);
+    const std::size_t number = shown.incident ? ++incidents : ++others;
+    outcome_.verdict.findings.push_back(write_finding(shown, number, context));
+  }
+}
+
+}  // namespace splitproof::harness

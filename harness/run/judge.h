@@ -1,0 +1,53 @@
+// What all parts of a case do with a run: ask the oracles, keep the ledger, book findings; and what
+// is done with the findings in the end: replay each, and write it down.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/run/case_runner.h"
+#include "harness/run/findings.h"
+
+namespace splitproof::harness {
+
+// A calibrated experiment of the case. There is a second one where clients are processes of their
+// own and need a database that they can reach.
+struct Bench {
+  Experiment* experiment = nullptr;
+  const Prepared* prepared = nullptr;
+};
+
+class Judge {
+ public:
+  // All are borrowed.
+  Judge(const Case& subject, const CaseOptions& options, CaseOutcome& outcome)
+      : subject_(subject), options_(options), outcome_(outcome) {}
+
+  // Asks the oracles about a run, and enters it in the ledger unless `purpose` is null, for a run
+  // that is entered already. An `incident` run's findings are findings of their own.
+  void note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident = false);
+  // Enters a run that is not judged.
+  void enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken = {});
+
+  // Replays every finding and adds it to the verdict. What a replay shows differently is added to
+  // unstable().
+  void write_findings();
+
+  // True when some oracle found a violation, or one that the variant is expected to have.
+  bool found_violation() const;
+  bool stopped() const { return options_.stopped && options_.stopped(); }
+  std::vector<std::string>& unstable() { return unstable_; }
+  std::int64_t runs() const { return runs_; }
+  RunOptions usual() const;
+
+ private:
+  const Case& subject_;
+  const CaseOptions& options_;
+  CaseOutcome& outcome_;
+  FindingBook book_;
+  std::vector<Bench> benches_;
+  std::vector<std::string> unstable_;
+  std::int64_t runs_ = 0;
+};
+
+}  // namespace splitproof::harness

@@ -1,0 +1,51 @@
+// The half of PostgresWorld that breaks the server: one backend of it, or all of it.
+#include "harness/run/postgres_world.h"
+#include "sim/sql/postgres/postgres_engine.h"
+
+namespace splitproof::harness {
+
+sim::Status PostgresWorld::open_observer() {
+  sim::Answer<std::unique_ptr<sim::Session>> observer = engine_->connect();
+  if (!observer.ok()) return observer.error();
+  observer_ = std::move(observer).value();
+  // What the observer writes is waited for only where a crash could take it away again: the image
+  // that reset() puts back must survive one.
+  const sim::Answer<sim::Rows> set = observer_->execute(
+      std::string("SET session_replication_role = replica; SET client_min_messages = error; "
+                  "SET synchronous_commit = ") +
+      (can_crash() ? "on" : "off"));
+  if (!set.ok()) return set.error();
+  return sim::Done{};
+}
+
+sim::Status PostgresWorld::may_crash(sim::PostgresServer& server) {
+  server_ = &server;
+  return open_observer();
+}
+
+sim::Status PostgresWorld::terminate(sim::Session& session) {
+  const auto backend = backends_.find(&session);
+  if (backend == backends_.end()) return sim::Done{};
+  const std::int64_t pid = backend->second;
+  // From here on the session is one that has lost its connection, and is not lent again.
+  backends_.erase(backend);
+  const sim::Answer<sim::Rows> ended = query({"SELECT pg_terminate_backend($1::int)", {pid}});
+  if (!ended.ok()) return ended.error();
+  return wait_for_end_of(pid);
+}
+
+sim::Status PostgresWorld::crash() {
+  if (server_ == nullptr) return World::crash();
+  server_->crash();
+  idle_.clear();
+  observer_.reset();
+  backends_.clear();
+  hasty_.clear();
+  const sim::Result<sim::Done, sim::ServerError> recovered = server_->restart();
+  if (!recovered.ok()) {
+    return sim::Error{sim::ErrorKind::connection_lost, "", recovered.error().message};
+  }
+  return open_observer();
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,47 @@
+// The stage of a case in which sessions run at once: every order of their steps; and the stage in
+// which observers watch clean runs.
+//
+// It runs and counts; what the runs amount to is judged by whoever is called with them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/run/case_runner.h"
+
+namespace splitproof::harness {
+
+struct ScheduleOptions {
+  RunOptions run;  // For every run.
+  std::int64_t runs_max = 20'000;
+  // Asked before every run; true ends the stage early. May be empty.
+  std::function<bool()> stopped;
+};
+
+struct Explored {
+  ScheduleCount schedules;
+  std::vector<ObserverCount> observers;
+  // Why the same choices led to other ones in another run; empty where they never did.
+  std::string unstable;
+};
+
+// Runs every order of the scenario's sessions, each in its shortest text in the record's plan, with
+// a fresh reader and, where there can be one, a reader with an older snapshot.
+Explored explore(Experiment& experiment, const ScheduleOptions& options,
+                 const std::function<void(const RunRecord&)>& judge);
+
+// Runs `plan`, which has no strikes, under observers of all kinds: once with a fresh reader that
+// looks after every statement and, where there can be one, a reader with an older snapshot; then
+// once for each choice of a table and two points between which something was committed, for a
+// reader that reads that table at the first point and the others at the second. Between two points
+// that no commit separates nobody can see a difference. At most 200 such choices are run.
+std::vector<ObserverCount> observe(Experiment& experiment, const Plan& plan,
+                                   const ScheduleOptions& options,
+                                   const std::function<void(const RunRecord&)>& judge);
+
+// Adds up counts of the same kind.
+void add_to(std::vector<ObserverCount>& counts, const std::vector<ObserverCount>& more);
+
+}  // namespace splitproof::harness

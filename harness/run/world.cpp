@@ -1,0 +1,39 @@
+#include "harness/run/world.h"
+
+namespace splitproof::harness {
+
+sim::Status World::terminate(sim::Session&) {
+  return sim::Error{sim::ErrorKind::invalid, "", "there is no server that could end a connection"};
+}
+
+bool World::has_lost(const sim::Session&) const { return false; }
+
+sim::Status World::crash() {
+  return sim::Error{sim::ErrorKind::invalid, "", "there is no server of ours that could crash"};
+}
+
+namespace {
+
+sim::Error one_client_only() {
+  return {sim::ErrorKind::invalid, "", "this world has one client, not sessions at once"};
+}
+
+}  // namespace
+
+void World::wait_by(sim::Session&, std::function<bool()>) {}
+
+sim::Answer<std::optional<Wait>> World::waits(sim::Session&, const std::vector<sim::Session*>&) {
+  return one_client_only();
+}
+
+sim::Status World::cancel(sim::Session&) { return one_client_only(); }
+
+sim::Status World::before_statement(sim::Session&, bool) { return sim::Done{}; }
+
+sim::Answer<std::unique_ptr<sim::Session>> World::open_snapshot() { return one_client_only(); }
+
+sim::Answer<std::shared_ptr<const Table>> World::table(sim::Session&, const std::string&) {
+  return one_client_only();
+}
+
+}  // namespace splitproof::harness

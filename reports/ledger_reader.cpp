@@ -1,0 +1,86 @@
+#include "reports/ledger_reader.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+namespace splitproof::reports {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Leaves the reader at the first value that cannot be used; parse_ledger catches it.
+struct Unusable {
+  ReportError error;
+};
+
+class Line {
+ public:
+  Line(std::string_view text, std::size_t number) : place_(fmt::format("line {}", number)) {
+    value_ = Json::parse(text, nullptr, false);
+    if (!value_.is_object()) {
+      throw Unusable{{place_, "found no JSON object, expected one for each run"}};
+    }
+  }
+
+  template <class T>
+  T value(const char* key, const char* expected) const {
+    const auto found = value_.find(key);
+    const std::string place = fmt::format("{}/{}", place_, key);
+    if (found == value_.end()) throw Unusable{{place, "found nothing, expected this key"}};
+    const auto refuse = [&] {
+      throw Unusable{{place, fmt::format("found {}, expected {}", found->type_name(), expected)}};
+    };
+    // A fraction or a flag would be taken for a whole number.
+    if (std::is_integral_v<T> && !found->is_number_integer()) refuse();
+    try {
+      return found->get<T>();
+    } catch (const Json::exception&) {
+      refuse();
+    }
+    return {};
+  }
+
+ private:
+  Json value_;
+  std::string place_;
+};
+
+harness::LedgerEntry entry_of(const Line& line) {
+  using Texts = std::vector<std::string>;
+  harness::LedgerEntry entry;
+  entry.scenario = line.value<std::string>("scenario", "a string");
+  entry.variant = line.value<std::string>("variant", "a string");
+  entry.target = line.value<std::string>("target", "a string");
+  entry.purpose = line.value<std::string>("purpose", "a string");
+  entry.plan = line.value<std::string>("plan", "a string");
+  entry.operations = line.value<std::vector<int>>("operations", "a list of whole numbers");
+  entry.fired = line.value<std::int64_t>("fired", "a whole number");
+  entry.told = line.value<Texts>("told", "a list of strings");
+  entry.held = line.value<std::string>("held", "a string");
+  entry.retried = line.value<Texts>("retried", "a list of strings");
+  entry.finally = line.value<std::string>("finally", "a string");
+  entry.broken = line.value<Texts>("broken", "a list of strings");
+  return entry;
+}
+
+}  // namespace
+
+std::variant<std::vector<harness::LedgerEntry>, ReportError> parse_ledger(std::string_view text) {
+  std::vector<harness::LedgerEntry> entries;
+  std::size_t number = 0;
+  try {
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      entries.push_back(entry_of(Line(text.substr(0, end), ++number)));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  } catch (const Unusable& unusable) {
+    return unusable.error;
+  }
+  return entries;
+}
+
+}  // namespace splitproof::reports

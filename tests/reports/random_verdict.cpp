@@ -1,0 +1,138 @@
+#include "tests/reports/random_verdict.h"
+
+#include <array>
+#include <random>
+
+namespace splitproof::reports {
+
+namespace {
+
+using harness::CaseResult;
+using harness::CaseVerdict;
+
+constexpr std::array<std::string_view, 24> pieces{
+    "a",    "lost update", "\n",           "\r\n",         "\t",           "\x1b[31m",
+    "\x01", "<b>",         "&amp;",        "]]>",          "\"'",          "|",
+    "```",  "**",          "$x$",          "::error::",    "%0A",          ",:",
+    "東京", "é",           "\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xE2\x80\xAE", "- 1. #"};
+
+class Draw {
+ public:
+  explicit Draw(std::uint64_t seed) : engine_(seed) {}
+
+  std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
+  std::int64_t count() { return static_cast<std::int64_t>(below(3) == 0 ? 0 : engine_() >> 46U); }
+  bool flag() { return below(2) == 0; }
+
+  std::string text() {
+    std::string text;
+    for (std::uint64_t left = below(5); left > 0; --left) text += pieces.at(below(pieces.size()));
+    return text;
+  }
+
+  template <class Make>
+  auto list(std::uint64_t size_max, const Make& make) {
+    std::vector<decltype(make())> values;
+    for (std::uint64_t left = below(size_max + 1); left > 0; --left) values.push_back(make());
+    return values;
+  }
+
+  std::vector<std::string> texts(std::uint64_t size_max) {
+    return list(size_max, [this] { return text(); });
+  }
+
+  harness::TableDifference difference() {
+    const auto rows = [this] { return texts(6); };
+    return {.table = text(),
+            .columns = texts(6),
+            .expected = list(3, rows),
+            .found = list(3, rows),
+            .rows_left_out = below(4)};
+  }
+
+  harness::Finding finding() {
+    return {.id = text(),
+            .oracle = text(),
+            .severity = flag() ? "violation" : "warning",
+            .anomaly = text(),
+            .claim = text(),
+            .because = text(),
+            .damage = list(2,
+                           [this] {
+                             return harness::Damage{text(), text()};
+                           }),
+            .plan = text(),
+            .replay = text(),
+            .runs = count(),
+            .story = list(4,
+                          [this] {
+                            return harness::StoryLine{text(), text()};
+                          }),
+            .differences = list(2, [this] { return difference(); })};
+  }
+
+  harness::SweepAccount sweep() {
+    constexpr std::array<std::string_view, 3> phases{"operation", "recovery", "retry"};
+    return {.fault = text(),
+            .mode = text(),
+            .phase = std::string(phases.at(below(phases.size()))),
+            .planned = count(),
+            .fired = count(),
+            .closed = flag(),
+            .open_because = text()};
+  }
+
+  CaseVerdict verdict() {
+    const auto observer = [this] { return harness::ObserverCount{text(), count(), count()}; };
+    CaseVerdict verdict{.scenario = "s" + text(),
+                        .title = text(),
+                        .variant = text(),
+                        .target = text(),
+                        .role = flag() ? "subject" : "control",
+                        .expected = flag() ? "holds" : "violated",
+                        .observed = flag() ? "holds" : "violated",
+                        .result = static_cast<CaseResult>(below(7)),
+                        .reason = text(),
+                        .runs = count(),
+                        .points = count(),
+                        .closed = flag(),
+                        .faults = {.planned = count(), .fired = count()},
+                        .sweeps = list(4, [this] { return sweep(); }),
+                        .schedules = {},
+                        .observers = list(3, observer),
+                        .compared_with_care = texts(2),
+                        .findings = list(3, [this] { return finding(); })};
+    if (flag()) verdict.schedules = {.explored = count(), .of = count(), .complete = flag()};
+    return verdict;
+  }
+
+  harness::GradeLine grade() {
+    return {.scenario = text(),
+            .variant = text(),
+            .target = text(),
+            .declared = text(),
+            .caught = texts(3),
+            .not_expressible = text()};
+  }
+
+  harness::RunVerdict run() {
+    return {.version = text(),
+            .seed = engine_(),
+            .complete = flag(),
+            .environment = {text(), text(), text(), text()},
+            .cases = list(5, [this] { return verdict(); }),
+            .controls = {.expected = count(), .caught = count()},
+            .mutants = {.expected = count(), .caught = count()},
+            .grades = list(6, [this] { return grade(); }),
+            .not_tested = texts(3)};
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+}  // namespace
+
+harness::RunVerdict random_verdict(std::uint64_t seed) { return Draw(seed).run(); }
+
+}  // namespace splitproof::reports
