@@ -69,10 +69,15 @@ pid_t spawn(const ChildOptions& options, FILE* output, std::error_code& error) {
     return -1;
   }
   const std::vector<std::string> arguments(options.command.begin() + 1, options.command.end());
-  bp::environment environment;
-  for (const auto& [name, value] : options.environment) environment[name] = value;
-  bp::child child(bp::exe = program, bp::args = arguments, environment, (bp::std_in < bp::null),
+  std::vector<std::string> assignments;
+  for (const auto& [name, value] : options.environment) assignments.push_back(name + "=" + value);
+  // Boost's own environment reads behind the end of a short entry when a longer name is looked up.
+  std::vector<char*> environment;
+  for (std::string& assignment : assignments) environment.push_back(assignment.data());
+  environment.push_back(nullptr);
+  bp::child child(bp::exe = program, bp::args = arguments, (bp::std_in < bp::null),
                   ((bp::std_out & bp::std_err) > output), error,
+                  bp::extend::on_setup([&](auto& executor) { executor.env = environment.data(); }),
                   bp::extend::on_exec_setup([&](auto& executor) {
                     const std::error_code failed = prepare(options);
                     if (!failed) return;
