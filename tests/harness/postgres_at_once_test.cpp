@@ -191,7 +191,8 @@ TEST(PostgresAtOnce, LetsThreeSessionsQueueForOneRow) {
   EXPECT_EQ(balance_in(*run.after), 103);
   EXPECT_THAT(steps_of(run.history), Contains(HasSubstr("b2 to 1: ok, 1 rows affected (waited")));
   EXPECT_THAT(steps_of(run.history), Contains(HasSubstr("c2 to 1: ok, 1 rows affected (waited")));
-  EXPECT_EQ(difference_when_replayed(experiment, run), "");
+  // Not asked: the same run once more. At READ COMMITTED a waiter gives its place in the queue back
+  // before it follows the row to its new version, and the one behind it may be there first.
 }
 
 }  // namespace

@@ -21,13 +21,6 @@ using testing::Not;
 using testing::StartsWith;
 using testing::UnorderedElementsAreArray;
 
-Texts run_of(const Texts& scenarios, const Texts& options) {
-  Texts arguments{"run"};
-  arguments.insert(arguments.end(), scenarios.begin(), scenarios.end());
-  arguments.insert(arguments.end(), options.begin(), options.end());
-  return arguments;
-}
-
 class ProgramTest : public testing::Test {
  protected:
   Ended run(const Texts& arguments) { return splitproof(arguments, folder_); }
@@ -85,12 +78,9 @@ TEST_F(ProgramTest, ExitsWithZeroWhenEveryCasePasses) {
 
 // The condition of those who gate on the report by jq.
 TEST_F(ProgramTest, WithoutNamesRunsEveryDocumentedCase) {
-  const Ended ended = run({"run", "--quiet"});
-  EXPECT_EQ(ended.status.code, 0);
-  EXPECT_EQ(ended.out + ended.err, "");
   Texts not_applicable;
   std::set<std::string> judged;
-  const json report = report_in(folder_ / "splitproof-report");
+  const json report = report_in(shared_run().folder / "splitproof-report");
   for (const json& one : report.at("cases")) {
     if (one.at("verdict") == "not-applicable") {
       not_applicable.push_back(one.at("scenario").get<std::string>() + " / " +
@@ -146,7 +136,9 @@ TEST_F(ProgramTest, CallsAPlanThatStrikesNothingVacuous) {
 }
 
 TEST_F(ProgramTest, WritesTheSameReportWhateverTheJobsAndTheFolder) {
-  run(run_of(built_cases(), {"--quiet", "--jobs", "1", "--out", "an/other"}));
+  const Ended ended = run({"run", "--quiet", "--jobs", "1", "--out", "an/other"});
+  EXPECT_EQ(ended.status.code, 0);
+  EXPECT_EQ(ended.out + ended.err, "");
   for (const char* const name : {"/report.json", "/ledger.jsonl"}) {
     const std::string two = read_file((shared_run().folder / "splitproof-report") + name);
     EXPECT_FALSE(two.empty());
@@ -221,7 +213,7 @@ class Stopped : public ProgramTest, public testing::WithParamInterface<int> {};
 // The report's folder is made before the first case begins, and all cases take far longer than the
 // signal.
 TEST_P(Stopped, WritesTheReportSoFar) {
-  Program program(run_of(built_cases(), {"--jobs", "1", "--out", "so-far"}), folder_);
+  Program program({"run", "--jobs", "1", "--out", "so-far"}, folder_);
   while (!std::filesystem::exists(folder_ / "so-far") &&
          !program.has_ended_within(std::chrono::milliseconds(1))) {
   }

@@ -103,9 +103,7 @@ Ended shell(const std::string& line, const ScratchFolder& folder) {
 const SharedRun& shared_run() {
   static const std::unique_ptr<const SharedRun> run = [] {
     auto made = std::make_unique<SharedRun>();
-    Texts arguments{"run", "--jobs", "2"};
-    arguments.insert(arguments.end(), built_cases().begin(), built_cases().end());
-    made->ended = splitproof(arguments, made->folder);
+    made->ended = splitproof({"run", "--jobs", "2"}, made->folder);
     return made;
   }();
   return *run;
