@@ -140,7 +140,8 @@ int run(const Options& options) {
   harness::Progress progress(selection.value().cases.size(), std::cerr);
   harness::CampaignOptions campaign = campaign_options(options, progress);
   if (!options.baseline.empty()) {
-    auto kept = harness::read_baseline(options.baseline);
+    auto kept =
+        harness::read_baseline(options.baseline, harness::scenario_folder(SPLITPROOF_SCENARIOS));
     if (!kept.ok()) return complain(kept.error().message, harness::exit_usage);
     campaign.baseline = std::move(kept).value();
   }

@@ -16,6 +16,8 @@ constexpr std::string_view order_prefix = "order=";
 constexpr std::string_view example = "a strike reads like a3=drop or a3+=error:53100";
 constexpr std::string_view order_example = "an order reads like order=a2b3a or order=a1b!a";
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 bool is_client(char c) { return c >= 'a' && c <= 'z'; }
 
 std::string to_string(const Strike& strike) {
@@ -98,7 +100,15 @@ class Parser {
                          fmt::format("expected a session's letter; {}", order_example)};
       }
       turn.session = *at++;
-      if (!turn.refused) at = std::from_chars(at, end, turn.steps).ptr;
+      if (!turn.refused && at != end && is_digit(*at)) {
+        const auto [after, failure] = std::from_chars(at, end, turn.steps);
+        if (failure != std::errc{} || turn.steps < 1) {
+          return PlanError{column + static_cast<int>(at - word.data()),
+                           fmt::format("found '{}', expected how many steps it takes, from 1; {}",
+                                       std::string_view(at - 1, after), order_example)};
+        }
+        at = after;
+      }
       plan_.order.push_back(turn);
     }
     if (plan_.order.empty()) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace splitproof::harness {
 
@@ -122,17 +121,6 @@ bool PropertyBench::add_strike(Plan& plan, const StrikeDraft& draft, int operati
   plan.strikes.push_back({'a', statement, fault, draft.persistent, draft.in_retry});
   std::ranges::stable_partition(plan.strikes, std::logical_not{}, &Strike::in_retry);
   return true;
-}
-
-std::int64_t strikes_fired(const RunRecord& run) {
-  std::set<const Strike*> fired;
-  for (const std::vector<FaultPoint>* points : {&run.points, &run.retry_points}) {
-    for (const FaultPoint& point : *points) {
-      if (run.history.events.at(point.event).struck.empty()) continue;
-      if (const Strike* strike = judge(run.plan, point)) fired.insert(strike);
-    }
-  }
-  return static_cast<std::int64_t>(fired.size());
 }
 
 }  // namespace splitproof::harness

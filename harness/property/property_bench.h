@@ -61,7 +61,4 @@ class PropertyBench {
   Model initial_;
 };
 
-// How many of the plan's strikes fired.
-std::int64_t strikes_fired(const RunRecord& run);
-
 }  // namespace splitproof::harness

@@ -8,6 +8,7 @@
 
 #include "harness/cli/options.h"
 #include "harness/run/replay.h"
+#include "harness/run/selection.h"
 
 namespace splitproof::harness {
 
@@ -41,12 +42,20 @@ sim::Result<KeptPlan, std::string> read_line(const std::string& line) {
   return kept;
 }
 
+// Why there is no such case; empty where there is one.
+std::string missing_case(const KeptPlan& kept, const std::string& scenarios) {
+  const Wanted wanted{{kept.scenario}, kept.variant, {kept.target}};
+  const auto selection = select_cases(wanted, scenarios);
+  return selection.ok() ? "" : selection.error().message;
+}
+
 std::optional<BaselineError> read_file(const std::string& path, std::vector<KeptPlan>& plans) {
   std::ifstream file(path);
   if (!file) return BaselineError{fmt::format("{} cannot be opened", path)};
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
-    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (line.ends_with('\r')) line.pop_back();
+    const std::size_t begin = line.find_first_not_of(" \t");
     if (begin == std::string::npos || line[begin] == '#') continue;
     sim::Result<KeptPlan, std::string> kept = read_line(line.substr(begin));
     if (!kept.ok()) return BaselineError{fmt::format("{}:{}: {}", path, number, kept.error())};
@@ -58,7 +67,8 @@ std::optional<BaselineError> read_file(const std::string& path, std::vector<Kept
 
 }  // namespace
 
-sim::Result<std::vector<KeptPlan>, BaselineError> read_baseline(const std::string& folder) {
+sim::Result<std::vector<KeptPlan>, BaselineError> read_baseline(const std::string& folder,
+                                                                const std::string& scenarios) {
   std::error_code failure;
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failure)) {
@@ -76,6 +86,11 @@ sim::Result<std::vector<KeptPlan>, BaselineError> read_baseline(const std::strin
   std::vector<KeptPlan> plans;
   for (const std::string& file : files) {
     if (auto error = read_file(file, plans)) return *std::move(error);
+  }
+  for (const KeptPlan& kept : plans) {
+    const std::string why = missing_case(kept, scenarios);
+    if (why.empty()) continue;
+    return BaselineError{fmt::format("{}:{}: {}", kept.place.file, kept.place.line, why)};
   }
   return plans;
 }

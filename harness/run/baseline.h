@@ -28,6 +28,9 @@ struct BaselineError {
 };
 
 // In the order of the files' names. A folder without such files is refused: it is a mistyped one.
-sim::Result<std::vector<KeptPlan>, BaselineError> read_baseline(const std::string& folder);
+// `scenarios` is the folder of the documented scenarios; a line whose case does not exist is
+// refused, for it would never be run.
+sim::Result<std::vector<KeptPlan>, BaselineError> read_baseline(const std::string& folder,
+                                                                const std::string& scenarios);
 
 }  // namespace splitproof::harness

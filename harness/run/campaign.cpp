@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "harness/property/property_case.h"
-#include "harness/property/property_names.h"
-#include "harness/run/expectation.h"
+#include "harness/run/failure.h"
+#include "harness/run/replay.h"
+#include "harness/run/summary.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
 namespace splitproof::harness {
@@ -20,6 +20,11 @@ namespace {
 std::string case_name(const Case& subject) {
   return fmt::format("{} {} {}", subject.scenario->name,
                      subject.variant == nullptr ? "" : subject.variant->name, subject.target);
+}
+
+// "file:line: ", or nothing where no kept plan is run.
+std::string place_of(const KeptPlan* kept) {
+  return kept == nullptr ? "" : fmt::format("{}:{}: ", kept->place.file, kept->place.line);
 }
 
 std::string kernel() {
@@ -65,14 +70,20 @@ class Campaign {
     for (const KeptPlan& kept : options_.baseline) {
       const auto subject = std::ranges::find_if(cases_, [&](const Case& one) {
         return one.variant != nullptr && one.argument == kept.scenario &&
-               one.variant->name == kept.variant && one.target == kept.target;
+               one.variant->name == kept.variant &&
+               without_password(one.target) == without_password(kept.target);
       });
       if (subject == cases_.end()) continue;
-      ++kept_plans_.run;
       CaseOutcome outcome = run_one(*subject, worlds, &kept);
       if (failed_) return true;
       const CaseResult result = outcome.verdict.result;
       const std::string place = fmt::format("{}:{}", kept.place.file, kept.place.line);
+      if (result == CaseResult::not_applicable || result == CaseResult::not_run) {
+        stale_plans_.push_back(
+            fmt::format("the kept plan {}: its case is {}", place, to_string(result)));
+        continue;
+      }
+      ++kept_plans_.run;
       if (result == CaseResult::pass) ++kept_plans_.passed;
       if (result == CaseResult::vacuous) {
         stale_plans_.push_back(fmt::format("the kept plan {}: {}", place, outcome.verdict.reason));
@@ -127,24 +138,30 @@ class Campaign {
       outcome.verdict.reason = "the run was stopped before its turn";
       return outcome;
     }
-    sim::Result<std::unique_ptr<World>, EnvironmentError> world = worlds.make(subject.target);
-    if (!world.ok()) {
-      fail({world.error().message, false});
-      return outcome;
-    }
-    note_version(*world.value());
     try {
-      CaseOptions options = case_options(subject, kept);
-      if (!subject.scenario->property.empty()) {
-        return run_property_case(subject, *world.value(), catalog_, options);
-      }
-      if (guardian_ != nullptr) options.clients = &worlds.clients();
-      options.reachable_world = [&worlds] { return worlds.reachable(); };
-      return run_case(subject, *world.value(), operations_of(subject, catalog_).value(), options);
+      return run_on_world(subject, worlds, kept);
     } catch (const UnusableInput& unusable) {
       fail({unusable.what(), true});
-      return outcome;
+    } catch (const std::exception& failure) {
+      // Such as a guardian that is gone. Nobody above a worker's thread would catch it.
+      fail({failure.what(), false});
     }
+    return outcome;
+  }
+
+  CaseOutcome run_on_world(const Case& subject, Worlds& worlds, const KeptPlan* kept) {
+    CaseOptions options = case_options(subject, kept);
+    const std::string why = options.plan ? unfit(*options.plan, *subject.scenario) : "";
+    if (!why.empty()) throw UnusableInput(place_of(kept) + why);
+    sim::Result<std::unique_ptr<World>, EnvironmentError> world = worlds.make(subject.target);
+    if (!world.ok()) throw HarnessFailure(world.error().message);
+    note_version(*world.value());
+    if (!subject.scenario->property.empty()) {
+      return run_property_case(subject, *world.value(), catalog_, options);
+    }
+    if (guardian_ != nullptr) options.clients = &worlds.clients();
+    options.reachable_world = [&worlds] { return worlds.reachable(); };
+    return run_case(subject, *world.value(), operations_of(subject, catalog_).value(), options);
   }
 
   CaseOptions case_options(const Case& subject, const KeptPlan* kept) {
@@ -188,65 +205,6 @@ class Campaign {
   std::optional<CampaignFailure> failure_;
 };
 
-// Oracles are named by their findings; `converges` also finds unsafe retries.
-void add_if_objecting(std::vector<std::string>& caught, const std::string& oracle,
-                      const CaseVerdict& verdict) {
-  const auto objects = [&](const std::string& name) {
-    return std::ranges::any_of(verdict.findings,
-                               [&](const Finding& finding) { return finding.oracle == name; });
-  };
-  if (objects(oracle)) caught.push_back(oracle);
-  if (oracle == "converges" && objects("unsafe-retry")) caught.emplace_back("unsafe-retry");
-}
-
-void count(RunVerdict& run) {
-  for (const CaseVerdict& verdict : run.cases) {
-    const bool counted =
-        verdict.result != CaseResult::not_applicable && verdict.result != CaseResult::not_run;
-    if (verdict.role == "subject" || verdict.expected != "violated" || !counted) continue;
-    ControlCount& counter = verdict.role == "mutant" ? run.mutants : run.controls;
-    ++counter.expected;
-    if (verdict.result == CaseResult::pass) ++counter.caught;
-  }
-}
-
-std::vector<std::string> oracle_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, oracle] : all_oracles()) names.push_back(name);
-  names.insert(names.end(), property_oracles().begin(), property_oracles().end());
-  return names;
-}
-
-// Which oracles object to what is known to be wrong.
-std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& run) {
-  std::vector<GradeLine> lines;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const Case& subject = cases[i];
-    const CaseVerdict& verdict = run.cases[i];
-    if (subject.variant == nullptr || subject.variant->role == Role::subject) continue;
-    const Expected& expected = subject.variant->expect.at(subject.target_kind);
-    if (verdict.result == CaseResult::not_run) continue;
-    GradeLine line{verdict.scenario, verdict.variant, verdict.target, expected.oracle, {}, ""};
-    if (expected.observed != Expectation::violated) {
-      line.not_expressible =
-          expected.reason.empty() ? "this engine does not let it happen" : expected.reason;
-    }
-    for (const std::string& name : oracle_names()) add_if_objecting(line.caught, name, verdict);
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-// What this version cannot test, said in every report.
-std::vector<std::string> not_tested() {
-  return {
-      "more than two faults in a run, and pairs of which one ends a process, a backend or a server",
-      "a fault while two sessions are at work at once",
-      "power loss and failing storage below the database",
-      "programs of others, at the database protocol",
-  };
-}
-
 }  // namespace
 
 sim::Result<std::vector<OperationFactory>, std::string> operations_of(
@@ -284,7 +242,7 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
                           std::make_move_iterator(one.ledger.end()));
   }
   run.complete = !(options.stopped && options.stopped());
-  run.not_tested = not_tested();
+  run.not_tested = not_tested(cases, guardian != nullptr);
   run.not_tested.insert(run.not_tested.end(), campaign.stale_plans().begin(),
                         campaign.stale_plans().end());
   run.kept_plans = campaign.kept_plans();

@@ -124,7 +124,7 @@ class CaseRunner {
     judge_.note(bench, run, "plan");
     if (plan.strikes.empty()) watch(bench, plan);
     outcome_.verdict.faults.planned = static_cast<std::int64_t>(plan.strikes.size());
-    outcome_.verdict.faults.fired = static_cast<std::int64_t>(run.fired.size());
+    outcome_.verdict.faults.fired = strikes_fired(run);
   }
 
   ScheduleOptions schedule_options() const {
@@ -170,7 +170,10 @@ class CaseRunner {
       plan.strikes.push_back(
           {event->client, event->statement, typical_fault(world_.dialect(), wanted.fault).value()});
     }
-    judge_.note(bench, bench.experiment->run(plan, judge_.usual()), "incident", true);
+    const RunRecord run = bench.experiment->run(plan, judge_.usual());
+    judge_.note(bench, run, "incident", true);
+    if (strikes_fired(run) == static_cast<std::int64_t>(plan.strikes.size())) return;
+    incident_gap_ = fmt::format("a fault of the incident does not strike: {}", to_string(plan));
   }
 
   SweepOptions sweep_options() const {

@@ -45,12 +45,24 @@ std::set<char> sessions_of(const Scenario& scenario) {
   return letters;
 }
 
+std::int64_t strikes_fired(const RunRecord& run) {
+  std::set<const Strike*> fired;
+  for (const std::vector<FaultPoint>* points : {&run.points, &run.retry_points}) {
+    for (const FaultPoint& point : *points) {
+      if (run.history.events.at(point.event).struck.empty()) continue;
+      if (const Strike* strike = judge(run.plan, point)) fired.insert(strike);
+    }
+  }
+  return static_cast<std::int64_t>(fired.size());
+}
+
 Experiment::Experiment(World& world, const Scenario& scenario,
                        std::vector<OperationFactory> operations)
     : world_(world),
       scenario_(scenario),
       operations_(std::move(operations)),
-      digests_(as_the_author_says(scenario)) {
+      digests_(as_the_author_says(scenario)),
+      whole_(Comparison{}) {
   const sim::Status filled = world.fill([&](sim::Engine& engine) {
     return write_initial_data(scenario.data, engine, world.clock());
   });
@@ -118,8 +130,8 @@ RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
   for (const OperationFactory& make : operations_) course.operations.push_back(make());
   const bool alone = sessions_of(scenario_).size() == 1;
   for (const char letter : sessions_of(scenario_)) {
-    course.actors.emplace(letter, Actor{sim::Rng(seed_of(letter, options.shift.seed)),
-                                        world_.clock(), alone});
+    course.actors.emplace(
+        letter, Actor{sim::Rng(seed_of(letter, options.shift.seed)), world_.clock(), alone});
   }
   const bool at_once = options.strategy != nullptr || !plan.order.empty();
   if (at_once || !options.observers.empty()) {

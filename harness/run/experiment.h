@@ -19,9 +19,9 @@
 
 #include "harness/oracle/state.h"
 #include "harness/plan/director.h"
+#include "harness/run/client_processes.h"
 #include "harness/run/failure.h"
 #include "harness/run/observer.h"
-#include "harness/run/client_processes.h"
 #include "harness/run/operation.h"
 #include "harness/run/world.h"
 #include "harness/verdict/verdict.h"
@@ -51,7 +51,7 @@ struct RunRecord {
   std::vector<FaultPoint> points;        // Reached in the first attempts.
   std::vector<FaultPoint> retry_points;  // Reached in the retries.
   std::vector<Told> first;               // Per operation that was run, in order.
-  std::vector<Told> last;  // The same after the retries; equal to `first` where none was needed.
+  std::vector<Told> last;     // The same after the retries; equal to `first` where none was needed.
   std::vector<Told> retried;  // The same after one retry each, where the plan has a strike there.
   std::shared_ptr<const Observation> after;        // When the faults of the first attempts stopped.
   std::shared_ptr<const Observation> after_retry;  // Where the plan strikes there; else null.
@@ -59,6 +59,9 @@ struct RunRecord {
   bool interleaved = false;   // Sessions moved at once, in the order that the plan says.
   std::vector<Sight> sights;  // What observers saw during the first attempts.
 };
+
+// How many of the plan's strikes fired; one that goes on counts once.
+std::int64_t strikes_fired(const RunRecord& run);
 
 struct RunOptions {
   unsigned operations = ~0U;  // Bit i: operation i is run.
@@ -86,6 +89,7 @@ class Experiment {
   // scenario's initial data or its questions, and HarnessFailure where it cannot be written for
   // another reason; `operations` are the scenario's, in order.
   Experiment(World& world, const Scenario& scenario, std::vector<OperationFactory> operations);
+  Experiment(World& world, const Scenario&& scenario, std::vector<OperationFactory>) = delete;
 
   RunRecord run(const Plan& plan, const RunOptions& options);
 
@@ -123,6 +127,8 @@ class Experiment {
   Told attempt_in_process(Course& course, Told told, const Turns* turns);
   std::shared_ptr<const Observation> observe();
   std::shared_ptr<const Observation> known_or_asked(State state, const Questions& ask);
+  // Equal for states of which every question has the same answer.
+  std::string key_of(const Observation& observation);
   // Asks the scenario's questions once, so that one that is wrong is refused at its place.
   void try_questions();
   std::vector<Breach> breaches(const Questions& ask);
@@ -132,6 +138,7 @@ class Experiment {
   const Scenario& scenario_;
   std::vector<OperationFactory> operations_;
   StateDigests digests_;
+  StateDigests whole_;  // Of what is left out, too.
   std::map<std::string, std::shared_ptr<const Observation>> observations_;
   std::int64_t runs_ = 0;
   ClientProcesses* processes_ = nullptr;

@@ -97,14 +97,21 @@ std::shared_ptr<const Observation> Experiment::known_or_asked(State state, const
   Observation observation;
   observation.state = std::move(state);
   observation.digest = digests_.of(observation.state);
-  const auto known = observations_.find(observation.digest);
+  std::string key = key_of(observation);
+  const auto known = observations_.find(key);
   if (known != observations_.end()) return known->second;
   observation.breaches = breaches(ask);
   observation.damage = damage(ask);
-  // The key is copied first: the argument beside it moves the observation away.
-  const std::string digest = observation.digest;
-  return observations_.emplace(digest, std::make_shared<const Observation>(std::move(observation)))
+  return observations_
+      .emplace(std::move(key), std::make_shared<const Observation>(std::move(observation)))
       .first->second;
+}
+
+// What the author left out of the comparison may be asked about all the same.
+std::string Experiment::key_of(const Observation& observation) {
+  const bool asks = !scenario_.invariants.empty() || !scenario_.damage.empty();
+  if (!asks || scenario_.leave_out.empty()) return observation.digest;
+  return observation.digest + whole_.of(observation.state);
 }
 
 std::vector<Breach> Experiment::breaches(const Questions& ask) {

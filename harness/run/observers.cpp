@@ -19,6 +19,7 @@ bool CommitWatch::may_have_committed(const Event& event) {
       open = false;
       return false;
     case sim::StatementKind::write:
+    case sim::StatementKind::release:  // Of SQLite's outermost savepoint.
       return !was_open;
     default:
       return false;

@@ -34,35 +34,63 @@ std::string trace(const RunRecord& run, std::size_t begin, bool in_retry) {
 
 bool is_ok(const Event& event) { return event.answer.starts_with("ok"); }
 
-// What the transactions hold that are open when the first fault has struck: by connection, the
-// statements that they have carried out.
-std::string held_open(const RunRecord& run) {
-  std::map<std::pair<char, int>, std::string> open;
-  const std::size_t struck = run.fired.front().event;
-  for (std::size_t i = 0; i <= struck; ++i) {
-    const Event& event = run.history.events[i];
-    const std::pair<char, int> session{event.client, event.connection};
-    const bool ends = event.kind == sim::StatementKind::commit ||
-                      event.kind == sim::StatementKind::rollback ||
-                      event.answer.starts_with("no answer");
-    if (event.kind == sim::StatementKind::begin && is_ok(event)) open[session] = "";
-    const auto transaction = open.find(session);
-    if (transaction == open.end()) continue;
-    if (ends) {
-      open.erase(transaction);
-    } else if (is_ok(event)) {
-      transaction->second += event.text + '\n';
+// What had become of the statements carried out when the first fault had struck. Where runs go on
+// alike, a second fault may still show whether the work was committed before it is done again.
+class Reached {
+ public:
+  explicit Reached(const RunRecord& run) : dialect_(run.points.front().dialect) {
+    const std::size_t struck = run.fired.front().event;
+    for (std::size_t i = 0; i <= struck; ++i) {
+      note(run.history.events[i], i == struck ? &run.fired.front().fault : nullptr);
     }
   }
-  std::string text;
-  for (const auto& [session, statements] : open) {
-    text += fmt::format("{}{}: {}", session.first, session.second, statements);
+
+  std::string text() const {
+    std::string text = committed_;
+    for (const auto& [session, statements] : open_) {
+      text += fmt::format("{}{}: {}", session.first, session.second, statements);
+    }
+    return text;
   }
-  return text;
-}
+
+ private:
+  using Session = std::pair<char, int>;
+
+  void note(const Event& event, const Fault* fault) {
+    const Session session{event.client, event.connection};
+    // Before its answer was lost, it was carried out.
+    const bool done =
+        is_ok(event) || (fault != nullptr && std::holds_alternative<LoseReply>(*fault));
+    carry_out(event, session, done);
+    const auto* error = fault == nullptr ? nullptr : std::get_if<RaiseError>(fault);
+    const bool rolled_back = error != nullptr && error->rolls_back;
+    if (rolled_back || event.answer.starts_with("no answer")) open_.erase(session);
+  }
+
+  void carry_out(const Event& event, const Session& session, bool done) {
+    const auto transaction = open_.find(session);
+    const bool ends =
+        event.kind == sim::StatementKind::commit || event.kind == sim::StatementKind::rollback;
+    if (ends && transaction != open_.end()) {
+      if (done && event.kind == sim::StatementKind::commit) {
+        committed_ += transaction->second + event.text + '\n';
+      }
+      // A COMMIT that fails leaves the transaction open on SQLite.
+      if (done || dialect_ == sim::Dialect::postgres) open_.erase(transaction);
+    } else if (done && event.kind == sim::StatementKind::begin) {
+      open_[session] = "";
+    } else if (done) {
+      (transaction == open_.end() ? committed_ : transaction->second) += event.text + '\n';
+    }
+  }
+
+  sim::Dialect dialect_;
+  std::string committed_;
+  std::map<Session, std::string> open_;  // By connection.
+};
 
 std::string situation(const RunRecord& run, Phase phase) {
-  return fmt::format("{}|{}|{}|{}|{}|{}", phase == Phase::recovery ? held_open(run) : "",
+  return fmt::format("{}|{}|{}|{}|{}|{}", phase == Phase::recovery ? Reached(run).text() : "",
                      trace(run, run.fired.front().event + 1, phase == Phase::retry),
                      told_text(run.first), run.after->digest, told_text(run.last),
                      run.finally->digest);

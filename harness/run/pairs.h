@@ -2,10 +2,10 @@
 // from the first (its rollback, its own next attempt, whatever it still does), or during the retry.
 //
 // Runs that go on alike behind their first fault are the same situation: the same statements
-// carried out in a transaction that is still open, the same statements and answers to come, the
-// same outcomes told, the same states. Each situation is swept once, on the first plan that leads
-// to it. Both faults strike once, at statements and connections; the death of a
-// process or a server, and a backend that is ended, stay alone. More than two are not tried.
+// committed and carried out in a transaction that is still open, the same statements and answers to
+// come, the same outcomes told, the same states. Each situation is swept once, on the first plan
+// that leads to it. Both faults strike once, at statements and connections; the death of a process
+// or a server, and a backend that is ended, stay alone. More than two are not tried.
 #pragma once
 
 #include <set>

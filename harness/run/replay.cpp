@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "harness/run/process_sweep.h"
 #include "harness/run/schedules.h"
@@ -70,7 +71,7 @@ class Narrator {
     if (attempt == attempt_) return;
     attempt_ = attempt;
     out_ << fmt::format("\n{}{}\n", titles_[static_cast<std::size_t>(operation)],
-                        retry ? " (tried again, without faults)" : "");
+                        retry ? " (tried again)" : "");
   }
 
   static std::string one_line(const std::string& text) {
@@ -139,6 +140,25 @@ RunOptions narrated(World& world, std::vector<std::string> titles, Comparison co
 bool needs_process(const Plan& plan) {
   return std::ranges::any_of(plan.strikes,
                              [](const Strike& strike) { return needs_process(strike.fault); });
+}
+
+std::string unfit(const Plan& plan, const Scenario& scenario) {
+  if (scenario.property.empty() && !plan.operations.empty()) {
+    return fmt::format(
+        "found the operation '{}' in the plan; expected none, for the scenario has its own",
+        plan.operations.front());
+  }
+  const std::set<char> sessions = sessions_of(scenario);
+  if (plan.order.empty()) return "";
+  if (sessions.size() < 2) {
+    return "the plan has an order, and the scenario has one session; expected a plan without it";
+  }
+  for (const Turn& turn : plan.order) {
+    if (sessions.contains(turn.session)) continue;
+    return fmt::format("found the session '{}' in the plan's order; expected one of {}",
+                       turn.session, fmt::join(sessions, ", "));
+  }
+  return "";
 }
 
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,

@@ -18,6 +18,10 @@ struct ReplayResult {
 // Whether the plan kills a client's process.
 bool needs_process(const Plan& plan);
 
+// Why the scenario cannot follow the plan: an order of sessions that it does not have, or
+// operations where it has its own. Empty where it can.
+std::string unfit(const Plan& plan, const Scenario& scenario);
+
 // Runs `plan` and writes the steps to `out`. A plan that kills a process needs `clients`, and a
 // world that other processes can reach. Throws HarnessFailure where the world fails.
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,

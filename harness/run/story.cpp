@@ -69,9 +69,7 @@ class Teller {
       if (run_.interleaved && !told.retry) continue;
       if (told.retry && !faults_stopped) {
         faults_stopped = true;
-        held(run_.interleaved ? "the sessions have ended; the database holds"
-                              : "the faults stop; the database holds",
-             *run_.after);
+        held(at_the_end_of_the_first_attempts(), *run_.after);
       }
       attempt(told);
     }
@@ -83,6 +81,15 @@ class Teller {
  private:
   void say(const std::string& actor, std::string text) {
     lines_.push_back({actor, std::move(text)});
+  }
+
+  // Whether the retry may be struck, too.
+  bool strikes_again() const { return std::ranges::any_of(run_.plan.strikes, &Strike::in_retry); }
+
+  std::string at_the_end_of_the_first_attempts() const {
+    if (run_.interleaved) return "the sessions have ended; the database holds";
+    return strikes_again() ? "the first attempts have ended; the database holds"
+                           : "the faults stop; the database holds";
   }
 
   std::string actor_of(int operation) const {
@@ -160,7 +167,8 @@ class Teller {
 
   void attempt(const Told& told) {
     const std::string actor = actor_of(told.operation);
-    if (told.retry) say(actor, "is tried again, without faults");
+    if (told.retry)
+      say(actor, strikes_again() ? "is tried again" : "is tried again, without faults");
     const std::vector<Event>& events = run_.history.events;
     std::size_t end = next_;
     while (end < events.size() && events[end].attempt == told.attempt) ++end;

@@ -249,6 +249,19 @@ TEST_F(Findings, StoryGoesOnThroughTheRetries) {
             "database: after the retries the database holds: everything that a clean run leaves");
 }
 
+TEST_F(Findings, StoryOfAPairDoesNotSayThatTheFaultsHaveStopped) {
+  RunRecord run = struck("a2=drop retry a1=drop");
+  Told told;
+  told.attempt = 2;
+  told.retry = true;
+  run.history.told.push_back(told);
+  run.after = run.finally = observed("before");
+  const Texts story = told_story(run, context_);
+  EXPECT_THAT(story, Contains("database: the first attempts have ended; the database holds: what "
+                              "it held before, nothing more"));
+  EXPECT_THAT(story, Contains("save two records: is tried again"));
+}
+
 TEST_F(Findings, StoryNamesTheOperationsWhoseEffectsAreHeld) {
   references_.titles = {"day 1", "day 2"};
   references_.all = 3;

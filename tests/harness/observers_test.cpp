@@ -74,6 +74,22 @@ TEST(Observers, SeeTheEmptyCacheBetweenDeleteAndInsertInAutocommit) {
   EXPECT_THAT(watched.counts, ElementsAre(ObserverCount{"fresh", 4, 0}));
 }
 
+// Outside a transaction SQLite's RELEASE of the outermost savepoint commits.
+TEST(Observers, LookAgainAfterWhateverMayHaveCommitted) {
+  const auto event = [](sim::StatementKind kind) {
+    Event one;
+    one.kind = kind;
+    return one;
+  };
+  CommitWatch alone;
+  EXPECT_TRUE(alone.may_have_committed(event(sim::StatementKind::release)));
+  CommitWatch inside;
+  EXPECT_FALSE(inside.may_have_committed(event(sim::StatementKind::begin)));
+  EXPECT_FALSE(inside.may_have_committed(event(sim::StatementKind::release)));
+  EXPECT_FALSE(inside.may_have_committed(event(sim::StatementKind::write)));
+  EXPECT_TRUE(inside.may_have_committed(event(sim::StatementKind::commit)));
+}
+
 TEST(Observers, SeeNothingBetweenInATransaction) {
   SqliteWorld world;
   const Scenario scenario = cache_scenario();

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -155,6 +157,54 @@ TEST_F(CampaignTest, ReportsACaseThatIsNotBuiltAsNotRun) {
   EXPECT_EQ(outcome.verdict.cases[0].result, CaseResult::not_run);
   EXPECT_EQ(outcome.verdict.cases[0].reason, "needs two sessions at once");
   EXPECT_EQ(exit_code(outcome.verdict, false), 2);
+}
+
+TEST_F(CampaignTest, SaysThatNoClientIsKilledWhereNobodyWouldCleanUp) {
+  const std::string sentence = "SIGKILL of a client's process: none can be started here";
+  const auto says = [&] {
+    const std::vector<std::string> all = run({}).verdict.not_tested;
+    return std::find(all.begin(), all.end(), sentence) != all.end();
+  };
+  EXPECT_TRUE(says());
+  scenario_.faults = {"error"};
+  EXPECT_FALSE(says()) << "the scenario asks for none";
+}
+
+// On a worker's thread nobody else would catch it.
+TEST_F(CampaignTest, ReportsWhateverIsThrownAsAFailureOfTheEnvironment) {
+  const OperationCatalog broken =
+      [](const OperationSpec&, const std::string&) -> sim::Result<OperationFactory, std::string> {
+    throw std::runtime_error("the guardian is gone");
+  };
+  CampaignOptions options;
+  options.jobs = 2;
+  const auto outcome = run_campaign(cases_, broken, nullptr, options);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_FALSE(outcome.error().input);
+  EXPECT_EQ(outcome.error().message, "the guardian is gone");
+}
+
+TEST_F(CampaignTest, CountsNoKeptPlanOfACaseThatIsNotApplicable) {
+  scenario_.variants[0].expect["sqlite"].observed = Expectation::not_applicable;
+  CampaignOptions options;
+  KeptPlan kept{"two-rows", "transactional", "sqlite", 1, parse_plan("a2=drop").value(), {}};
+  kept.place = {"kept.plan", 3, 1};
+  options.baseline = {kept};
+  const RunVerdict verdict = run(options).verdict;
+  EXPECT_EQ(verdict.kept_plans.run, 0);
+  EXPECT_EQ(verdict.not_tested.back(), "the kept plan kept.plan:3: its case is not-applicable");
+}
+
+TEST_F(CampaignTest, RefusesAKeptPlanThatTheScenarioCannotFollow) {
+  CampaignOptions options;
+  KeptPlan kept{"two-rows", "transactional", "sqlite", 1, parse_plan("order=a2b").value(), {}};
+  kept.place = {"kept.plan", 3, 1};
+  options.baseline = {kept};
+  const auto outcome = run_campaign(cases_, catalog, nullptr, options);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_TRUE(outcome.error().input);
+  EXPECT_EQ(outcome.error().message.rfind("kept.plan:3: the plan has an order", 0), 0U)
+      << outcome.error().message;
 }
 
 }  // namespace

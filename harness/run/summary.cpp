@@ -1,0 +1,91 @@
+#include "harness/run/summary.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "harness/cli/options.h"
+#include "harness/property/property_names.h"
+#include "harness/run/expectation.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+// Whether the scenario of some selected case asks for a family of faults.
+bool want(const std::vector<Case>& cases, std::string_view wanted,
+          const std::function<bool(const Case&)>& condition) {
+  return std::ranges::any_of(cases, [&](const Case& one) {
+    const std::vector<std::string>& faults = one.scenario->faults;
+    return one.variant != nullptr && one.scenario->property.empty() && condition(one) &&
+           (faults.empty() || std::ranges::find(faults, wanted) != faults.end());
+  });
+}
+
+// Oracles are named by their findings; `converges` also finds unsafe retries.
+void add_if_objecting(std::vector<std::string>& caught, const std::string& oracle,
+                      const CaseVerdict& verdict) {
+  const auto objects = [&](const std::string& name) {
+    return std::ranges::any_of(verdict.findings,
+                               [&](const Finding& finding) { return finding.oracle == name; });
+  };
+  if (objects(oracle)) caught.push_back(oracle);
+  if (oracle == "converges" && objects("unsafe-retry")) caught.emplace_back("unsafe-retry");
+}
+
+std::vector<std::string> oracle_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, oracle] : all_oracles()) names.push_back(name);
+  names.insert(names.end(), property_oracles().begin(), property_oracles().end());
+  return names;
+}
+
+}  // namespace
+
+void count(RunVerdict& run) {
+  for (const CaseVerdict& verdict : run.cases) {
+    const bool counted =
+        verdict.result != CaseResult::not_applicable && verdict.result != CaseResult::not_run;
+    if (verdict.role == "subject" || verdict.expected != "violated" || !counted) continue;
+    ControlCount& counter = verdict.role == "mutant" ? run.mutants : run.controls;
+    ++counter.expected;
+    if (verdict.result == CaseResult::pass) ++counter.caught;
+  }
+}
+
+std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& run) {
+  std::vector<GradeLine> lines;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Case& subject = cases[i];
+    const CaseVerdict& verdict = run.cases[i];
+    if (subject.variant == nullptr || subject.variant->role == Role::subject) continue;
+    const Expected& expected = subject.variant->expect.at(subject.target_kind);
+    if (verdict.result == CaseResult::not_run) continue;
+    GradeLine line{verdict.scenario, verdict.variant, verdict.target, expected.oracle, {}, ""};
+    if (expected.observed != Expectation::violated) {
+      line.not_expressible =
+          expected.reason.empty() ? "this engine does not let it happen" : expected.reason;
+    }
+    for (const std::string& name : oracle_names()) add_if_objecting(line.caught, name, verdict);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill) {
+  std::vector<std::string> all{
+      "more than two faults in a run, and pairs of which one ends a process, a backend or a server",
+      "a fault while two sessions are at work at once, or while somebody reads",
+      "power loss and failing storage below the database",
+      "programs of others, at the database protocol",
+  };
+  if (!can_kill && want(cases, "kill", [](const Case&) { return true; })) {
+    all.emplace_back("SIGKILL of a client's process: none can be started here");
+  }
+  const auto elsewhere = [](const Case& one) { return is_database_url(one.target); };
+  if (want(cases, "crash", elsewhere)) {
+    all.emplace_back("SIGKILL of a server that the harness did not start");
+  }
+  return all;
+}
+
+}  // namespace splitproof::harness
