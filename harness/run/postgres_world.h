@@ -95,7 +95,7 @@ class PostgresWorld final : public World {
   sim::Status list_tables();
   sim::Status list_sequences();
   sim::Status copy_tables();
-  sim::Status vacuum(const std::vector<std::string>& tables);
+  sim::Status vacuum();
   std::string fingerprint_function() const;
   std::string restore_function() const;
   void remember(const std::vector<std::string>& fingerprints);
