@@ -52,7 +52,10 @@ void GuardianDuty::note(const std::string& message) {
   words >> verb >> pid;
   words.get();
   std::getline(words, path, '\0');
-  if (verb == "server") servers_.insert_or_assign(path, ProcessHandle::open(pid));
+  if (verb == "server") {
+    servers_[path].running = ProcessHandle::open(pid);
+    servers_[path].postmasters.insert(pid);
+  }
   if (verb == "forget-server") servers_.erase(path);
   if (verb == "group") groups_.insert_or_assign(pid, ProcessHandle::open(pid));
   if (verb == "forget-group") groups_.erase(pid);
@@ -64,8 +67,9 @@ void GuardianDuty::clean_up() {
   end_groups();
   stop_servers();
   for (const std::string& place : places()) kill_processes_in(place, Deadline(kill_time));
-  for (const auto& [data_directory, handle] : servers_) {
+  for (const auto& [data_directory, server] : servers_) {
     remove_if_unused(shared_memory_of_server(data_directory));
+    remove_if_unused(segments_made_for(data_directory, server.postmasters));
   }
   for (const std::string& folder : folders_) {
     if (is_removable_folder(folder)) remove_folder(folder);
@@ -93,9 +97,9 @@ void GuardianDuty::stop_servers() {
 
 std::vector<ProcessHandle> GuardianDuty::running_leaders() const {
   std::vector<ProcessHandle> leaders;
-  for (const auto& [data_directory, handle] : servers_) {
-    if (!handle || handle->ended()) continue;
-    if (std::optional<ProcessHandle> again = ProcessHandle::open(handle->pid())) {
+  for (const auto& [data_directory, server] : servers_) {
+    if (!server.running || server.running->ended()) continue;
+    if (std::optional<ProcessHandle> again = ProcessHandle::open(server.running->pid())) {
       leaders.push_back(std::move(*again));
     }
   }
@@ -113,7 +117,7 @@ std::vector<ProcessHandle> GuardianDuty::running_leaders() const {
 // that folder.
 std::set<std::string> GuardianDuty::places() const {
   std::set<std::string> places = folders_;
-  for (const auto& [data_directory, handle] : servers_) {
+  for (const auto& [data_directory, server] : servers_) {
     const bool covered = std::ranges::any_of(folders_, [&](const std::string& folder) {
       return data_directory.starts_with(folder + "/");
     });

@@ -34,8 +34,13 @@ class GuardianDuty {
   std::vector<ProcessHandle> running_leaders() const;
   std::set<std::string> places() const;
 
-  std::map<std::string, std::optional<ProcessHandle>> servers_;  // By data directory.
-  std::map<pid_t, std::optional<ProcessHandle>> groups_;         // By leader.
+  struct Server {
+    std::optional<ProcessHandle> running;
+    std::set<pid_t> postmasters;  // All that were registered for its folder.
+  };
+
+  std::map<std::string, Server> servers_;                 // By data directory.
+  std::map<pid_t, std::optional<ProcessHandle>> groups_;  // By leader.
   std::set<std::string> folders_;
 };
 

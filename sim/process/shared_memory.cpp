@@ -1,6 +1,7 @@
 #include "sim/process/shared_memory.h"
 
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,9 +20,9 @@ std::vector<Segment> list_segments() {
   std::getline(list, line);  // The titles of the columns.
   while (std::getline(list, line)) {
     std::istringstream fields(line);
-    std::string key, rights, size, last_user;
+    std::string rights, size, last_user;
     Segment segment;
-    if (fields >> key >> segment.id >> rights >> size >> segment.creator >> last_user >>
+    if (fields >> segment.key >> segment.id >> rights >> size >> segment.creator >> last_user >>
         segment.attached >> segment.user >> segment.group) {
       segments.push_back(segment);
     }
@@ -62,6 +63,20 @@ SharedMemory shared_memory_of_server(const std::string& data_directory) {
   });
   if (!is_its_own) return {};
   return {.segments = {id}, .files = {}};
+}
+
+SharedMemory segments_made_for(const std::string& data_directory,
+                               const std::set<pid_t>& postmasters) {
+  struct stat folder {};
+  if (::stat(data_directory.c_str(), &folder) != 0) return {};
+  const auto key = static_cast<std::int32_t>(folder.st_ino);
+  SharedMemory memory;
+  for (const Segment& segment : list_segments()) {
+    if (segment.key == key && postmasters.contains(segment.creator)) {
+      memory.segments.push_back(segment.id);
+    }
+  }
+  return memory;
 }
 
 void remove_if_unused(const SharedMemory& memory) {

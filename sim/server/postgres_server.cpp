@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -129,6 +130,7 @@ struct PostgresServer::State {
   std::string log;
   std::string version;
   std::optional<Child> postmaster;  // Set while it runs.
+  std::set<pid_t> postmasters;      // All that ever ran here.
 };
 
 ServerError PostgresServer::State::failure(const std::string& what) const {
@@ -148,6 +150,7 @@ Result<Done, ServerError> PostgresServer::State::launch(const Deadline& deadline
                     .account = account});
   if (!started.ok()) return ServerError{started.error().message};
   postmaster = std::move(started).value();
+  postmasters.insert(postmaster->pid());
   guardian.watch_server(postmaster->pid(), data);
   return wait_until_ready(deadline);
 }
@@ -230,6 +233,7 @@ PostgresServer::~PostgresServer() {
   stop();
   // After crash() nobody recovered, and the lock file still names what the dead server held.
   remove_if_unused(shared_memory_of_server(state_->data));
+  remove_if_unused(segments_made_for(state_->data, state_->postmasters));
   state_->guardian.forget_server(state_->data);
 }
 

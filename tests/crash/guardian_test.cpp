@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -12,6 +17,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "sim/process/shared_memory.h"
 #include "tests/crash/support.h"
 
 namespace splitproof::sim {
@@ -87,6 +93,72 @@ TEST(Guardian, EndsWhatWorksInAWatchedFolderThoughNobodyRegisteredIt) {
   guardian.reset();
   EXPECT_NE(child.value().wait().signal, 0);
   EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+// Stands for a server's shared memory: made by a process that has ended, for a folder of its own.
+class AbandonedSegment {
+ public:
+  explicit AbandonedSegment(ino_t key) {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
+    maker_ = ::fork();
+    if (maker_ == 0) {
+      const int made = ::shmget(static_cast<key_t>(key), 4096, IPC_CREAT | IPC_EXCL | 0600);
+      ::_exit(::write(ends[1], &made, sizeof made) == sizeof made ? 0 : 1);
+    }
+    ::waitpid(maker_, nullptr, 0);
+    if (::read(ends[0], &id_, sizeof id_) != sizeof id_ || id_ < 0) {
+      throw std::runtime_error("no segment");
+    }
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+
+  ~AbandonedSegment() { ::shmctl(id_, IPC_RMID, nullptr); }
+
+  AbandonedSegment(const AbandonedSegment&) = delete;
+  AbandonedSegment& operator=(const AbandonedSegment&) = delete;
+
+  pid_t maker() const { return maker_; }
+
+  bool exists() const {
+    return std::ranges::any_of(list_segments(),
+                               [&](const Segment& segment) { return segment.id == id_; });
+  }
+
+ private:
+  pid_t maker_ = 0;
+  int id_ = -1;
+};
+
+ino_t inode(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) throw std::runtime_error("no " + path);
+  return status.st_ino;
+}
+
+// A server that starts after one that was killed takes over the lock file, and only then removes
+// the segment of the dead one. An end in between left a segment that nothing named.
+TEST(Guardian, RemovesTheSegmentOfAServerThatAnotherOneHasReplaced) {
+  const ScratchFolder scratch;
+  const AbandonedSegment segment(inode(scratch.path()));
+  std::unique_ptr<Guardian> guardian = Guardian::start();
+  guardian->watch_server(segment.maker(), scratch.path());
+  guardian->watch_server(0, scratch.path());
+  guardian.reset();
+  EXPECT_FALSE(segment.exists());
+}
+
+TEST(Guardian, KeepsASegmentThatItsServersMadeForAnotherFolderOrOthersMadeForTheirs) {
+  const ScratchFolder scratch;
+  const ScratchFolder other;
+  const AbandonedSegment elsewhere(inode(other.path()));
+  const AbandonedSegment of_a_stranger(inode(scratch.path()));
+  std::unique_ptr<Guardian> guardian = Guardian::start();
+  guardian->watch_server(elsewhere.maker(), scratch.path());
+  guardian.reset();
+  EXPECT_TRUE(elsewhere.exists());
+  EXPECT_TRUE(of_a_stranger.exists());
 }
 
 TEST(Guardian, IsNotEndedBySignalsMeantForTheProgram) {
