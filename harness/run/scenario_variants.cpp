@@ -17,9 +17,8 @@ namespace splitproof::harness {
 namespace {
 
 const std::vector<std::string> oracles{
-    "told-equals-held", "converges",    "completes",    "hand-back",
-    "invariant",        "unsafe-retry", "serializable", "intermediate-read",
-    "model",            "sums"};
+    "told-equals-held", "converges",    "completes",         "hand-back", "invariant",
+    "unsafe-retry",     "serializable", "intermediate-read", "model",     "sums"};
 const std::vector<std::string> observations{"holds", "violated", "not-applicable"};
 const std::vector<std::string> roles{"subject", "control", "mutant"};
 const std::vector<std::string> targets{"sqlite", "postgres"};

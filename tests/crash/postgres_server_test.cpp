@@ -8,6 +8,7 @@
 #include <fstream>
 #include <future>
 
+#include "sim/process/shared_memory.h"
 #include "sim/server/postgres_programs.h"
 #include "sim/server/server_folder.h"
 #include "sim/sql/postgres/postgres_session.h"
@@ -16,6 +17,7 @@
 namespace splitproof::sim {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
@@ -102,17 +104,18 @@ TEST(PostgresServer, DoesNotMeetAnotherThatIsStartedAtTheSameTime) {
 
 TEST(PostgresServer, LeavesNothingWhenItIsGivenUpRunningStoppedOrCrashed) {
   for (const char* const state : {"running", "stopped", "crashed"}) {
-    const std::set<std::string> before = orphaned_shared_memory();
     std::unique_ptr<PostgresServer> server = start_server();
     const std::unique_ptr<PostgresSession> session = connect(*server);
     const std::string folder = server->folder();
+    const SharedMemory memory = shared_memory_of(server->pid());
+    ASSERT_THAT(memory.segments, Not(IsEmpty()));
     if (state == std::string("stopped")) server->stop();
     if (state == std::string("crashed")) server->crash();
     server.reset();
     EXPECT_FALSE(std::filesystem::exists(folder)) << state;
-    std::vector<std::string> left;
-    std::ranges::set_difference(orphaned_shared_memory(), before, std::back_inserter(left));
-    EXPECT_THAT(left, IsEmpty()) << state;
+    for (const Segment& segment : list_segments()) {
+      EXPECT_THAT(memory.segments, Not(Contains(segment.id))) << state;
+    }
   }
 }
 

@@ -6,13 +6,13 @@
 
 #include <chrono>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/process/child.h"
 #include "sim/process/guardian.h"
 #include "sim/server/postgres_server.h"
+#include "tests/support/leftovers.h"
 
 namespace splitproof::sim {
 
@@ -49,23 +49,21 @@ class Owner {
   // nothing when it ends instead.
   std::vector<std::string> report();
   // Lets it live for this long, unless it ends before.
-  void let_live(std::chrono::milliseconds duration) { child_.wait_for(duration); }
+  void let_live(std::chrono::milliseconds duration);
   void kill();
+
+  // Folders, processes and shared memory of its servers that are there now, in words. Those of
+  // other programs, whose servers crash at the same time, are not among them.
+  std::vector<std::string> left();
+  // The same, as soon as there is nothing, or after some seconds. One second is what is promised;
+  // a machine that runs other tests at the same time may not let the guardian run at once.
+  std::vector<std::string> left_in_the_end();
 
  private:
   ScratchFolder scratch_;
   Child child_;
+  tests::Leftovers leftovers_;
 };
-
-// Shared memory that nobody is attached to: ids of System V segments, and "/dev/shm/PostgreSQL.*".
-std::set<std::string> orphaned_shared_memory();
-
-// Folders, processes and shared memory of servers that the process `owner` started, in words; what
-// is in `before` was there already.
-std::vector<std::string> leftovers_of(pid_t owner, const std::set<std::string>& before);
-
-// The same, a second after it died, or as soon as there is nothing.
-std::vector<std::string> leftovers_after_a_second(pid_t owner, const std::set<std::string>& before);
 
 // The other half of Owner: what the program does when it is one. Never returns normally.
 int own_servers(const std::string& stage, bool ordinary_user);

@@ -46,6 +46,11 @@ class Leftovers {
       makers_.insert(pid);
       for (const std::string& file : sim::shared_memory_of(pid).files) files_.insert(file);
     }
+    // A server that crashed between two looks is named by the lock file that it left.
+    for (const std::string& folder : folders()) {
+      std::ifstream lock_file(folder + "/data/postmaster.pid");
+      if (pid_t postmaster = 0; lock_file >> postmaster) makers_.insert(postmaster);
+    }
   }
 
   // The command lines of the living processes, the program's own included.
