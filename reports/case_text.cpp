@@ -45,12 +45,15 @@ const Finding* headline_of(const CaseVerdict& verdict) {
 }
 
 std::string schedules_text(const harness::ScheduleCount& schedules) {
-  if (schedules.of == 0) {
-    const std::string orders = count_of(schedules.explored, "order", "orders");
-    return schedules.complete ? orders + ", which are all" : orders + ", of how many is not known";
+  const std::string orders = count_of(schedules.of, "order", "orders");
+  if (schedules.complete) {
+    const std::string all = fmt::format("{} of {}", schedules.of, orders);
+    if (schedules.classes == 0) return all;
+    return fmt::format("{} in {}", all, count_of(schedules.classes, "class", "classes"));
   }
-  return fmt::format("{} of {}{}", schedules.explored, count_of(schedules.of, "order", "orders"),
-                     schedules.complete ? "" : ", not all");
+  const std::string some = fmt::format("{} of about {}", schedules.explored, orders);
+  if (!schedules.left.empty()) return some + ", not all";
+  return fmt::format("{}: {}", some, printable(schedules.shows));
 }
 
 std::string observers_text(const std::vector<harness::ObserverCount>& observers) {

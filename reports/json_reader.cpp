@@ -138,9 +138,15 @@ harness::SweepAccount read_sweep(const Node& node) {
 }
 
 harness::ScheduleCount read_schedules(const Node& node) {
-  return {.explored = node.count("explored"),
+  return {.strategy = node.text("strategy"),
+          .explored = node.count("explored"),
+          .classes = node.count("classes"),
           .of = node.count("of"),
-          .complete = node.flag("complete")};
+          .complete = node.flag("complete"),
+          .depth = node.count("depth"),
+          .miss_bound = node.text("miss_bound"),
+          .shows = node.text("shows"),
+          .left = node.text("left")};
 }
 
 harness::ObserverCount read_observer(const Node& node) {

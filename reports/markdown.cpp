@@ -188,7 +188,7 @@ class Page {
         if_ran(or_dash(verdict.observed)), sign_of(verdict.result),
         harness::to_string(verdict.result), if_ran(fmt::format("{}", verdict.runs)),
         if_ran(fmt::format("{}", verdict.points)),
-        verdict.schedules ? schedules_text(*verdict.schedules) : "–",
+        or_dash(verdict.schedules ? schedules_text(*verdict.schedules) : ""),
         if_ran(closed_text(verdict) == "no" ? "**no**" : std::string(closed_text(verdict))));
   }
 

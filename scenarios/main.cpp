@@ -80,6 +80,7 @@ int list() {
 harness::CampaignOptions campaign_options(const Options& options, harness::Progress& progress) {
   harness::CampaignOptions campaign;
   campaign.seed = options.seed;
+  campaign.exploration = options.exploration;
   campaign.jobs = options.jobs.value_or(static_cast<int>(std::thread::hardware_concurrency()));
   campaign.plan = options.plan;
   campaign.version = SPLITPROOF_VERSION;

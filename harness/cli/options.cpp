@@ -19,8 +19,8 @@ const std::vector<Grammar>& grammars() {
   static const std::vector<Grammar> all{
       {.command = "list", .valued = {}, .flags = {}},
       {.command = "run",
-       .valued = {"--target", "--variant", "--seed", "--budget", "--jobs", "--plan", "--out",
-                  "--progress", "--color", "--baseline", "--annotations"},
+       .valued = {"--target", "--variant", "--seed", "--strategy", "--depth", "--budget", "--jobs",
+                  "--plan", "--out", "--progress", "--color", "--baseline", "--annotations"},
        .flags = {"--strict", "--quiet"},
        .takes_words = true},
       {.command = "replay",
@@ -106,6 +106,53 @@ void require_one_case(const Options& options) {
       "'--plan' runs one case; expected one SCENARIO, '--variant' and at most one '--target'"};
 }
 
+// A time for the whole call, or a number of orders for each case; one of each at most.
+void read_budget(const CommandLine& line, Options& options) {
+  constexpr std::int64_t runs_most = 1'000'000'000;
+  bool has_runs = false;
+  for (const std::string& budget : line.values.at("--budget")) {
+    const bool is_number = !budget.empty() && budget.find_first_not_of("0123456789") == budget.npos;
+    if (is_number ? has_runs : options.budget.has_value()) {
+      throw Refused{
+          fmt::format("'--budget' is '{}' after another one of its kind; expected at most "
+                      "one time and one number of orders",
+                      budget)};
+    }
+    if (is_number) {
+      options.exploration.runs_max = number_of<std::int64_t>("--budget", budget, 1, runs_most);
+      has_runs = true;
+      continue;
+    }
+    options.budget = parse_duration(budget);
+    if (!options.budget) {
+      throw Refused{
+          fmt::format("'--budget' is '{}'; expected a time such as 500ms, 60s or 5m, or a "
+                      "number of orders such as 20000",
+                      budget)};
+    }
+  }
+}
+
+void read_exploration(const CommandLine& line, Options& options) {
+  constexpr int depth_most = 20;
+  Exploration& exploration = options.exploration;
+  exploration.strategy =
+      static_cast<StrategyName>(word_of(line, "--strategy", strategy_names(), 0));
+  const std::string* const depth = once(line, "--depth");
+  if (depth == nullptr) return;
+  const StrategyName strategy = exploration.strategy;
+  if (strategy == StrategyName::bounded) {
+    exploration.depth = number_of("--depth", *depth, 0, depth_most);
+  } else if (strategy == StrategyName::pct || strategy == StrategyName::automatic) {
+    exploration.depth = number_of("--depth", *depth, 1, depth_most);
+  } else {
+    throw Refused{
+        fmt::format("'--depth' is given, and the strategy {} has none; expected it with "
+                    "pct, bounded or auto",
+                    to_string(strategy))};
+  }
+}
+
 void read_run(const CommandLine& line, Options& options) {
   options.scenarios = without_repetitions(line.words);
   options.targets = targets_of(line);
@@ -114,13 +161,8 @@ void read_run(const CommandLine& line, Options& options) {
   if (const std::string* seed = once(line, "--seed")) {
     options.seed = number_of<std::uint64_t>("--seed", *seed, 0, UINT64_MAX);
   }
-  if (const std::string* budget = once(line, "--budget")) {
-    options.budget = parse_duration(*budget);
-    if (!options.budget) {
-      throw Refused{
-          fmt::format("'--budget' is '{}'; expected a time such as 500ms, 60s or 5m", *budget)};
-    }
-  }
+  read_exploration(line, options);
+  read_budget(line, options);
   if (const std::string* jobs = once(line, "--jobs")) {
     options.jobs = number_of("--jobs", *jobs, 1, 1024);
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/plan/plan.h"
+#include "harness/schedule/exploration.h"
 #include "sim/base/result.h"
 
 namespace splitproof::harness {
@@ -29,7 +30,8 @@ struct Options {
   std::string variant;                 // Empty: all.
   std::uint64_t seed = 1;
   std::optional<std::chrono::milliseconds> budget;  // Time for the whole call; none: no bound.
-  std::optional<int> jobs;                          // None: as many as the machine has processors.
+  Exploration exploration;  // Of the orders of sessions, for each case; its seed is not set.
+  std::optional<int> jobs;  // None: as many as the machine has processors.
   bool strict = false;
   std::optional<Plan> plan;  // Given: exactly one scenario and one variant are, too.
   std::string baseline;      // A folder of plans that failed before, run first; empty: none.

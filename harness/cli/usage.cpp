@@ -12,7 +12,14 @@ Usage:
                            removed for this run), or postgresql://...; may be given again
       --variant NAME       only this variant; default: all
       --seed N             where chance starts from; default: 1
-      --budget TIME        stop after this time: 500ms, 60s, 5m; default: no bound
+      --strategy NAME      which orders of several sessions are run: auto (the default: reduced,
+                           and pct where half of the budget is not enough for it), reduced (one
+                           of all that differ only in steps that do not touch each other),
+                           exhaustive (all), pct, random, bounded (few preemptions)
+      --depth N            of pct: how many steps must come in one order for the bug to show,
+                           default: 3; of bounded: preemptions at most, default: 2
+      --budget N|TIME      orders of each case at most, default: 20000; or stop after this time:
+                           500ms, 60s, 5m, default: no bound; may be given once as either
       --jobs N             cases at a time; default: one for each processor
       --strict             a warning counts as a failure
       --plan LINE          one run of one case under this plan: 'clean', or strikes such as

@@ -66,6 +66,7 @@ class InterposedSession final : public sim::Session {
     if (!transaction_.open) {
       engine_.world_.take_back(std::move(real_), untouched_);
     } else {
+      touch_everything();
       // A failure here shows at the next reset of the world.
       static_cast<void>(cut_real().ok());
     }
@@ -79,6 +80,9 @@ class InterposedSession final : public sim::Session {
   sim::Answer<sim::Rows> forward(const sim::Statement& statement);
   sim::Answer<sim::Rows> execute_in_turn(const sim::Statement& statement);
   void await_turn();
+  // Tells the scheduler what the step that is being taken has touched.
+  void note_touched(const sim::Statement& statement, const TransactionState& before, bool ok);
+  void touch_everything();
   // Before the real session is given away or closed.
   void leave_turns();
   sim::Status cut_real();
@@ -121,9 +125,12 @@ sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statemen
     record(&point, statement, fault, "not sent: the program throws");
     fail_program(point, "before");
   }
-  sim::Answer<sim::Rows> answer =
-      fault == nullptr || exception != nullptr ? forward(statement) : carry_out(statement, *fault);
+  const bool carried_out = fault != nullptr && exception == nullptr;
+  const TransactionState before = transaction_;
+  sim::Answer<sim::Rows> answer = carried_out ? carry_out(statement, *fault) : forward(statement);
   transaction_.follow(statement, answer.ok(), engine_.dialect());
+  if (carried_out) touch_everything();
+  note_touched(statement, before, answer.ok());
   record(&point, statement, fault, answer_text(answer, statement.kind()),
          director.keeps_what_is_seen() ? digest_of_answer(answer) : "");
   if (exception != nullptr) fail_program(point, "after");
@@ -163,6 +170,26 @@ sim::Answer<sim::Rows> InterposedSession::execute_in_turn(const sim::Statement& 
   sim::Answer<sim::Rows> answer = real_->execute(statement);
   waited_for_ = turns.scheduler.leave(client);
   return answer;
+}
+
+void InterposedSession::touch_everything() {
+  if (engine_.turns_ == nullptr) return;
+  Footprint everything;
+  everything.everything();
+  engine_.turns_->scheduler.touch(everything);
+}
+
+void InterposedSession::note_touched(const sim::Statement& statement,
+                                     const TransactionState& before, bool ok) {
+  if (engine_.turns_ == nullptr || !engine_.turns_->scheduler.asks_what_is_touched()) return;
+  if (real_ == nullptr || engine_.world_.has_lost(*real_)) return touch_everything();
+  const sim::Answer<Footprint> touched =
+      engine_.world_.touched(*real_, {statement, before, transaction_, ok});
+  if (!touched.ok()) {
+    engine_.failure_ = "nobody can say what a step touched: " + touched.error().message;
+    return touch_everything();
+  }
+  engine_.turns_->scheduler.touch(touched.value());
 }
 
 void InterposedSession::leave_turns() {
@@ -249,6 +276,7 @@ void InterposedSession::fail_program(const FaultPoint& point, const char* where)
 std::vector<std::string> InterposedSession::held() {
   if (real_ == nullptr) return {};
   std::vector<std::string> held = engine_.world_.held_by(*real_);
+  if (!held.empty()) touch_everything();
   transaction_ = TransactionState{};
   for (std::string& text : held) text = fmt::format("connection {}: {}", number_, text);
   return held;

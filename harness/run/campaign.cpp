@@ -167,6 +167,7 @@ class Campaign {
   CaseOptions case_options(const Case& subject, const KeptPlan* kept) {
     CaseOptions options;
     options.seed = kept == nullptr ? options_.seed : kept->seed;
+    options.exploration = options_.exploration;
     options.plan = kept == nullptr ? options_.plan : kept->plan;
     options.oracles = options_.oracles;
     options.stopped = [this] { return failed_ || (options_.stopped && options_.stopped()); };

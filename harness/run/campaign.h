@@ -18,6 +18,7 @@ namespace splitproof::harness {
 
 struct CampaignOptions {
   std::uint64_t seed = 1;
+  Exploration exploration = {};  // Its seed is the campaign's.
   int jobs = 1;
   std::optional<Plan> plan;
   // Run before anything else, those of the selected cases. The first one that fails is the result

@@ -130,6 +130,8 @@ class CaseRunner {
   ScheduleOptions schedule_options() const {
     ScheduleOptions options;
     options.run = judge_.usual();
+    options.exploration = options_.exploration;
+    options.exploration.seed = options_.seed;
     options.stopped = options_.stopped;
     return options;
   }

@@ -9,6 +9,7 @@
 #include "harness/inject/client_process.h"
 #include "harness/oracle/oracles.h"
 #include "harness/run/sweep.h"
+#include "harness/schedule/exploration.h"
 #include "harness/verdict/ledger.h"
 #include "harness/verdict/verdict.h"
 
@@ -24,6 +25,7 @@ struct Case {
 
 struct CaseOptions {
   std::uint64_t seed = 1;
+  Exploration exploration = {};  // Its seed is this one.
   // Where clients run that are killed, and who makes a database that they can reach where the
   // case's own world cannot be reached from outside. Without a host no client is killed.
   ClientHost* clients = nullptr;

@@ -97,10 +97,8 @@ void conclude(CaseVerdict& verdict, const Expected& expected, const Facts& facts
     if (!why.empty() && !facts.stopped) return settle(verdict, CaseResult::fail, why);
   }
   if (facts.stopped) return settle(verdict, CaseResult::inconclusive, "stopped before its end");
-  if (verdict.schedules && !verdict.schedules->complete) {
-    return settle(verdict, CaseResult::inconclusive,
-                  fmt::format("only {} orders of the sessions were run, and there are more",
-                              verdict.schedules->explored));
+  if (verdict.schedules && !verdict.schedules->left.empty()) {
+    return settle(verdict, CaseResult::inconclusive, verdict.schedules->left);
   }
   if (!facts.single_plan && !facts.sampled && !verdict.closed) {
     return settle(verdict, CaseResult::inconclusive, open_sweep(verdict));

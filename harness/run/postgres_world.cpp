@@ -30,7 +30,10 @@ sim::Status run(sim::Session& session, const std::string& sql) {
 }  // namespace
 
 PostgresWorld::PostgresWorld(std::string admin, std::string database)
-    : admin_(std::move(admin)), database_(std::move(database)), clock_(postgres_start_of_time) {}
+    : admin_(std::move(admin)),
+      database_(std::move(database)),
+      clock_(postgres_start_of_time),
+      footprints_([this](const sim::Statement& statement) { return query(statement); }) {}
 
 sim::Answer<std::unique_ptr<PostgresWorld>> PostgresWorld::create(const std::string& connection,
                                                                   const std::string& database) {
@@ -81,6 +84,7 @@ sim::Status PostgresWorld::fill(const std::function<sim::Status(sim::Engine&)>& 
 
 sim::Status PostgresWorld::list_tables() {
   tables_.clear();
+  footprints_.forget_tables();
   const sim::Answer<sim::Rows> rows = query(fmt::format(
       "SELECT n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), "
       "c.oid::bigint, (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM "

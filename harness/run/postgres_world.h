@@ -9,6 +9,7 @@
 #include <set>
 #include <string_view>
 
+#include "harness/run/postgres_footprints.h"
 #include "harness/run/world.h"
 #include "sim/server/postgres_server.h"
 
@@ -60,6 +61,7 @@ class PostgresWorld final : public World {
                                          const std::vector<sim::Session*>& others) override;
   sim::Status cancel(sim::Session& session) override;
   sim::Status before_statement(sim::Session& session, bool others_wait) override;
+  sim::Answer<Footprint> touched(sim::Session& session, const Answered& answered) override;
   sim::Answer<std::unique_ptr<sim::Session>> open_snapshot() override;
   sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
                                                   const std::string& name) override;
@@ -121,6 +123,7 @@ class PostgresWorld final : public World {
   std::map<const sim::Session*, std::int64_t> backends_;
   // Sessions whose deadlock_timeout may differ from the usual one.
   std::set<const sim::Session*> hasty_;
+  PostgresFootprints footprints_;
   std::vector<TableCopy> tables_;
   std::vector<Sequence> sequences_;
   std::string catalogue_fingerprint_;

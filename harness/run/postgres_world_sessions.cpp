@@ -27,6 +27,7 @@ sim::Answer<std::unique_ptr<sim::Session>> PostgresWorld::lend() {
 
 void PostgresWorld::take_back(std::unique_ptr<sim::Session> session, bool untouched) {
   const bool hasty = hasty_.erase(session.get()) > 0;
+  footprints_.forget(*session);
   if (has_lost(*session)) return;
   const char* const clean_up = untouched ? "RESET deadlock_timeout" : "DISCARD ALL";
   const bool clean = untouched && !hasty;
@@ -38,6 +39,7 @@ sim::Status PostgresWorld::cut(std::unique_ptr<sim::Session> session) {
   if (backend == backends_.end()) return sim::Done{};
   const std::int64_t pid = backend->second;
   backends_.erase(backend);
+  footprints_.forget(*session);
   hasty_.erase(session.get());
   session.reset();
   return wait_for_end_of(pid);

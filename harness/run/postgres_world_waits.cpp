@@ -71,6 +71,12 @@ sim::Status PostgresWorld::before_statement(sim::Session& session, bool others_w
   return sim::Done{};
 }
 
+sim::Answer<Footprint> PostgresWorld::touched(sim::Session& session, const Answered& answered) {
+  const auto backend = backends_.find(&session);
+  if (backend == backends_.end()) return World::touched(session, answered);
+  return footprints_.touched(session, backend->second, answered);
+}
+
 sim::Answer<std::unique_ptr<sim::Session>> PostgresWorld::open_snapshot() {
   sim::Answer<std::unique_ptr<sim::Session>> session = lend();
   if (!session.ok()) return session;

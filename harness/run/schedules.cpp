@@ -88,34 +88,90 @@ void add_to(std::vector<ObserverCount>& counts, const std::vector<ObserverCount>
   }
 }
 
-Explored explore(Experiment& experiment, const ScheduleOptions& options,
-                 const std::function<void(const RunRecord&)>& judge) {
-  Explored explored;
-  Exhaustive strategy;
-  FreshReader fresh(experiment, false);
-  std::optional<SnapshotReader> older = snapshot_reader(experiment);
-  RunOptions run_options = options.run;
-  run_options.strategy = &strategy;
-  run_options.keep_what_is_seen = true;
-  run_options.observers = {&fresh};
-  if (older) run_options.observers.push_back(&*older);
-  bool more = true;
-  while (more && strategy.explored() < options.runs_max && !is_stopped(options)) {
-    strategy.begin();
-    const RunRecord run = experiment.run({}, run_options);
-    count(run, explored.observers);
-    if (strategy.diverged()) {
-      explored.unstable = fmt::format(
+namespace {
+
+// The stage of orders while it goes on.
+class Exploring {
+ public:
+  Exploring(Experiment& experiment, const ScheduleOptions& options,
+            const std::function<void(const RunRecord&)>& judge)
+      : experiment_(experiment),
+        options_(options),
+        judge_(judge),
+        run_options_(options.run),
+        fresh_(experiment, false),
+        older_(snapshot_reader(experiment)) {
+    run_options_.keep_what_is_seen = true;
+    run_options_.observers = {&fresh_};
+    if (older_) run_options_.observers.push_back(&*older_);
+  }
+
+  Explored explore() {
+    const Exploration& how = options_.exploration;
+    if (how.strategy != StrategyName::automatic) {
+      explored_.schedules = run(how.strategy, how.runs_max);
+      return std::move(explored_);
+    }
+    const std::int64_t half = std::max<std::int64_t>(1, how.runs_max / 2);
+    explored_.schedules = run(StrategyName::reduced, half);
+    if (explored_.schedules.complete || !explored_.unstable.empty() || is_stopped(options_)) {
+      return std::move(explored_);
+    }
+    ScheduleCount drawn = run(StrategyName::pct, how.runs_max - half);
+    drawn.strategy = fmt::format("{}, {}", explored_.schedules.strategy, drawn.strategy);
+    drawn.explored += explored_.schedules.explored;
+    drawn.classes = explored_.schedules.classes;
+    explored_.schedules = std::move(drawn);
+    return std::move(explored_);
+  }
+
+ private:
+  ScheduleCount run(StrategyName name, std::int64_t runs_max) {
+    const std::unique_ptr<Explorer> explorer = make_explorer(name, options_.exploration, runs_max);
+    Search& search = explorer->search();
+    run_options_.strategy = &search;
+    bool more = true;
+    for (std::int64_t runs = 0; more && runs < runs_max && !is_stopped(options_); ++runs) {
+      search.begin();
+      const RunRecord run = experiment_.run({}, run_options_);
+      note(run, search.diverged());
+      more = search.next() && explored_.unstable.empty();
+    }
+    return explorer->account(!more && explored_.unstable.empty(), steps_);
+  }
+
+  void note(const RunRecord& run, bool diverged) {
+    count(run, explored_.observers);
+    if (diverged) {
+      explored_.unstable = fmt::format(
           "the order '{}' has other choices than the run before it had, after the same steps",
           to_string(run.plan));
     }
-    judge(run);
-    more = strategy.next() && explored.unstable.empty();
+    if (steps_.empty()) {
+      std::map<char, std::int64_t> steps;
+      for (const Event& event : run.history.events) {
+        if (!event.retry) ++steps[event.client];
+      }
+      for (const auto& [client, own] : steps) steps_.push_back(own);
+    }
+    judge_(run);
   }
-  explored.schedules.explored = strategy.explored();
-  explored.schedules.complete = !more && explored.unstable.empty();
-  if (explored.schedules.complete) explored.schedules.of = strategy.explored();
-  return explored;
+
+  Experiment& experiment_;
+  const ScheduleOptions& options_;
+  const std::function<void(const RunRecord&)>& judge_;
+  RunOptions run_options_;
+  FreshReader fresh_;
+  std::optional<SnapshotReader> older_;
+  std::vector<std::int64_t> steps_;  // Of each session, in the first run.
+  Explored explored_;
+};
+
+}  // namespace
+
+Explored explore(Experiment& experiment, const ScheduleOptions& options,
+                 const std::function<void(const RunRecord&)>& judge) {
+  return Exploring(experiment, options, judge).explore();
 }
 
 std::vector<ObserverCount> observe(Experiment& experiment, const Plan& plan,

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "harness/run/case_runner.h"
+#include "harness/schedule/exploration.h"
 
 namespace splitproof::harness {
 
 struct ScheduleOptions {
   RunOptions run;  // For every run.
-  std::int64_t runs_max = 20'000;
+  Exploration exploration;
   // Asked before every run; true ends the stage early. May be empty.
   std::function<bool()> stopped;
 };
@@ -27,8 +28,8 @@ struct Explored {
   std::string unstable;
 };
 
-// Runs every order of the scenario's sessions, each in its shortest text in the record's plan, with
-// a fresh reader and, where there can be one, a reader with an older snapshot.
+// Runs orders of the scenario's sessions, each in its shortest text in the record's plan, with a
+// fresh reader and, where there can be one, a reader with an older snapshot.
 Explored explore(Experiment& experiment, const ScheduleOptions& options,
                  const std::function<void(const RunRecord&)>& judge);
 

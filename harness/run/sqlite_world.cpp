@@ -108,6 +108,15 @@ sim::Answer<std::optional<Wait>> SqliteWorld::waits(sim::Session& session,
   return std::optional<Wait>(std::move(wait));
 }
 
+sim::Answer<Footprint> SqliteWorld::touched(sim::Session& session, const Answered&) {
+  const sim::LockUse use = sim::SqliteMemory::take_lock_use(session);
+  Footprint touched;
+  if (use.shared) touched.read("file");
+  if (use.exclusive) touched.write("file");
+  if (use.reserved) touched.write("writer");
+  return touched;
+}
+
 sim::Answer<std::unique_ptr<sim::Session>> SqliteWorld::open_snapshot() {
   return sim::Error{sim::ErrorKind::invalid, "",
                     "an open read would keep writers from committing in rollback-journal mode"};

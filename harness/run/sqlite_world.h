@@ -38,6 +38,9 @@ class SqliteWorld final : public World {
   // A statement that waits is in our own hands, and SQLite has no deadlocks.
   sim::Status cancel(sim::Session&) override { return sim::Done{}; }
   sim::Status before_statement(sim::Session&, bool) override { return sim::Done{}; }
+  // Lock state, not rows: "file" is what is committed, read with SHARED and written by whoever
+  // wants it for himself; "writer" is the place of the one writer.
+  sim::Answer<Footprint> touched(sim::Session& session, const Answered& answered) override;
   sim::Answer<std::unique_ptr<sim::Session>> open_snapshot() override;
   sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
                                                   const std::string& name) override;

@@ -30,6 +30,12 @@ sim::Status World::cancel(sim::Session&) { return one_client_only(); }
 
 sim::Status World::before_statement(sim::Session&, bool) { return sim::Done{}; }
 
+sim::Answer<Footprint> World::touched(sim::Session&, const Answered&) {
+  Footprint everything;
+  everything.everything();
+  return everything;
+}
+
 sim::Answer<std::unique_ptr<sim::Session>> World::open_snapshot() { return one_client_only(); }
 
 sim::Answer<std::shared_ptr<const Table>> World::table(sim::Session&, const std::string&) {

@@ -16,6 +16,7 @@
 
 #include "harness/oracle/state.h"
 #include "harness/plan/fault.h"
+#include "harness/schedule/footprint.h"
 #include "sim/base/clock.h"
 #include "sim/sql/client.h"
 
@@ -96,6 +97,18 @@ class World {
   // session (`others_wait`), waits for a lock: a deadlock's victim is the session that closes the
   // circle.
   virtual sim::Status before_statement(sim::Session& session, bool others_wait);
+
+  // A statement that was answered, and its transaction before and after it.
+  struct Answered {
+    const sim::Statement& statement;
+    const TransactionState& before;
+    const TransactionState& after;
+    bool ok = true;  // False for an error.
+  };
+  // What the statement that `session` was just answered touched: asked on the session's own thread,
+  // before its next one, after each statement of each of several sessions at once. Everything,
+  // where nobody can tell.
+  virtual sim::Answer<Footprint> touched(sim::Session& session, const Answered& answered);
 
   // Observers that keep a snapshot open: a session for reading only, whose statements never wait
   // for a lock. Refused where an open read keeps writers from committing.

@@ -36,6 +36,7 @@ std::vector<Chosen> Scheduler::run(const Jobs& jobs, Strategy& strategy, LockWat
   failure_ = nullptr;
   last_ = nobody;
   steps_ = 0;
+  touched_ = Footprint{};
   for (const auto& [letter, job] : jobs) {
     Session& session = sessions_[letter];
     session.job = job;
@@ -46,6 +47,7 @@ std::vector<Chosen> Scheduler::run(const Jobs& jobs, Strategy& strategy, LockWat
     }
   }
   supervise(lock);
+  end_step();
   if (failure_) std::rethrow_exception(failure_);
   return std::move(chosen_);
 }
@@ -104,6 +106,7 @@ bool Scheduler::yield(char session) {
   Lock lock(mutex_);
   Session& me = sessions_.at(session);
   me.standing = Standing::yielded;
+  touched_.everything();
   note_wait(me, ask(session).value_or(""));
   hand_over();
   me.turn.wait(lock, [&] { return owner_ == session; });
@@ -126,7 +129,12 @@ void Scheduler::grant(char letter, bool refused) {
   Session& session = sessions_.at(letter);
   session.refused = refused;
   session.standing = Standing::moving;
-  for (auto& [other, one] : sessions_) one.resting = one.resting && other == letter;
+  for (auto& [other, one] : sessions_) {
+    if (!one.resting || other == letter) continue;
+    // Nobody else's step could have been the one that ends the rest.
+    one.resting = false;
+    touched_.everything();
+  }
   owner_ = letter;
   ++grants_;
   session.turn.notify_one();
@@ -135,6 +143,14 @@ void Scheduler::grant(char letter, bool refused) {
 void Scheduler::rest(char session) {
   const Lock lock(mutex_);
   sessions_.at(session).resting = true;
+  touched_.everything();
+}
+
+bool Scheduler::asks_what_is_touched() const { return strategy_->asks_what_is_touched(); }
+
+void Scheduler::touch(const Footprint& touched) {
+  const Lock lock(mutex_);
+  touched_.add(touched);
 }
 
 void Scheduler::hand_over() {
@@ -146,7 +162,13 @@ void Scheduler::hand_over() {
   }
 }
 
+void Scheduler::end_step() {
+  if (!chosen_.empty()) strategy_->moved(touched_);
+  touched_ = Footprint{};
+}
+
 void Scheduler::pass_on() {
+  end_step();
   const std::vector<Move> offers = options();
   const std::size_t index = std::min(strategy_->choose(offers), offers.size() - 1);
   chosen_.push_back({offers[index], index == 0});

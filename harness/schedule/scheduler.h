@@ -62,6 +62,11 @@ class Scheduler {
   void rest(char session);
   // Whether a statement of another session waits in the server.
   bool others_wait(char session);
+  // Whether the strategy wants to know what steps touch.
+  bool asks_what_is_touched() const;
+  // The step that is being taken touched this. A step that waits, or ends another's wait, or makes
+  // its session rest, has touched everything, and need not be noted.
+  void touch(const Footprint& touched);
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -92,6 +97,7 @@ class Scheduler {
   // The token is free and the caller may not be needed: passes it on.
   void hand_over();
   void pass_on();
+  void end_step();
   std::vector<Move> options();
   bool any(Standing standing) const;
   bool all_ended() const;
@@ -123,6 +129,7 @@ class Scheduler {
   int questions_ = 0;  // About the statement that runs, and answered by "waits".
   std::exception_ptr failure_;
   std::vector<Chosen> chosen_;
+  Footprint touched_;  // By the step that is being taken.
   Strategy* strategy_ = nullptr;
   LockWatch* watch_ = nullptr;
 };

@@ -17,6 +17,12 @@ std::size_t Replay::choose(const std::vector<Move>& options) {
   return 0;
 }
 
+void Exhaustive::begin() {
+  depth_ = 0;
+  preemptions_ = 0;
+  last_ = '\0';
+}
+
 std::size_t Exhaustive::choose(const std::vector<Move>& options) {
   if (depth_ == choices_.size()) choices_.push_back({0, options});
   Choice& choice = choices_[depth_++];
@@ -24,7 +30,19 @@ std::size_t Exhaustive::choose(const std::vector<Move>& options) {
     diverged_ = true;
     choice = {std::min(choice.taken, options.size() - 1), options};
   }
+  choice.could_go_on = options.front() == Move{last_, false};
+  choice.preemptions = preemptions_;
+  if (choice.could_go_on && choice.taken > 0) ++preemptions_;
+  last_ = options[choice.taken].session;
   return choice.taken;
+}
+
+bool Exhaustive::may_take_next(const Choice& choice) {
+  if (choice.taken + 1 >= choice.options.size()) return false;
+  const int preemptions = choice.preemptions + (choice.could_go_on ? 1 : 0);
+  if (!preemptions_max_ || preemptions <= *preemptions_max_) return true;
+  left_some_out_ = true;
+  return false;
 }
 
 bool Exhaustive::next() {
@@ -35,7 +53,10 @@ bool Exhaustive::next() {
   }
   while (!choices_.empty()) {
     Choice& last = choices_.back();
-    if (++last.taken < last.options.size()) return true;
+    if (may_take_next(last)) {
+      ++last.taken;
+      return true;
+    }
     choices_.pop_back();
   }
   return false;

@@ -91,6 +91,7 @@ void Scheduler::look_at(Lock& lock, char letter) {
   if (closes_circle(letter) && questions_ < questions_circle) return;
   if (waits->empty() && questions_ < questions_outside) return;
   note_wait(session, *waits);
+  touched_.everything();
   session.standing = Standing::stuck;
   session.asked_at = grants_;
   owner_ = nobody;
@@ -116,6 +117,7 @@ bool Scheduler::resume_if_free(Lock& lock, char letter) {
   for (int questions = 0;; ++questions) {
     session.asked_at = grants_;
     if (session.answered) {
+      touched_.everything();
       grant(letter, false);
       wait_for_token(lock);
       return true;

@@ -73,11 +73,21 @@ struct SweepAccount {
   bool operator==(const SweepAccount&) const = default;
 };
 
-// The orders in which sessions took their steps. `of` is 0 where nobody knows how many there are.
+// The orders in which sessions took their steps, and what running them shows.
 struct ScheduleCount {
-  std::int64_t explored = 0;
+  // "reduced", "exhaustive", "bounded", "pct" or "random"; or several, "reduced, pct".
+  std::string strategy = {};
+  std::int64_t explored = 0;  // Runs.
+  // Of orders that differ only in steps that do not touch each other; 0 where nobody looked.
+  std::int64_t classes = 0;
+  // How many orders there are: exactly where `complete`, else about so many, as if nobody waited.
   std::int64_t of = 0;
-  bool complete = false;
+  bool complete = false;   // Each order was run, or one that stands for it.
+  std::int64_t depth = 0;  // Of "pct" and "bounded"; else 0.
+  std::string miss_bound =
+      {};                  // Of "pct": the probability of missing a bug of that depth, "1.3e-05".
+  std::string shows = {};  // What that shows, in words: "every order".
+  std::string left = {};   // What was left, where that is too much for a judgement; else empty.
 
   bool operator==(const ScheduleCount&) const = default;
 };

@@ -187,7 +187,24 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"run", "--jobs", "2x"},
                 "'--jobs' is '2x'; expected a whole number from 1 to 1024"},
         Refusal{{"run", "--budget", "5h"},
-                "'--budget' is '5h'; expected a time such as 500ms, 60s or 5m"},
+                "'--budget' is '5h'; expected a time such as 500ms, 60s or 5m, or a number of "
+                "orders such as 20000"},
+        Refusal{{"run", "--budget", "0"},
+                "'--budget' is '0'; expected a whole number from 1 to 1000000000"},
+        Refusal{{"run", "--budget", "5s", "--budget", "9s"},
+                "'--budget' is '9s' after another one of its kind; expected at most one time and "
+                "one number of orders"},
+        Refusal{{"run", "--budget", "5", "--budget", "9"},
+                "'--budget' is '9' after another one of its kind; expected at most one time and "
+                "one number of orders"},
+        Refusal{{"run", "--strategy", "pctt"},
+                "'--strategy' is 'pctt'; expected auto, reduced, exhaustive, pct, random, bounded; "
+                "did you mean 'pct'?"},
+        Refusal{{"run", "--strategy", "pct", "--depth", "0"},
+                "'--depth' is '0'; expected a whole number from 1 to 20"},
+        Refusal{{"run", "--strategy", "random", "--depth", "2"},
+                "'--depth' is given, and the strategy random has none; expected it with pct, "
+                "bounded or auto"},
         Refusal{{"run", "--target", "mysql"},
                 "'--target' is 'mysql'; expected sqlite, postgres or a URL postgresql://..."},
         Refusal{{"run", "--target", "sqlit"},
@@ -219,11 +236,24 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"report"}, "'report' is given 0 arguments; expected one: the folder of a report"},
         Refusal{{"report", "x", "--out", "y"}, "'report' has no option '--out'"}));
 
+TEST(Options, SayHowOrdersAreChosen) {
+  const Options plain = parsed({"run"});
+  EXPECT_EQ(plain.exploration.strategy, StrategyName::automatic);
+  EXPECT_EQ(plain.exploration.runs_max, 20000);
+  EXPECT_FALSE(plain.exploration.depth.has_value());
+  const Options options =
+      parsed({"run", "--strategy", "bounded", "--depth", "0", "--budget", "500", "--budget", "5m"});
+  EXPECT_EQ(options.exploration.strategy, StrategyName::bounded);
+  EXPECT_EQ(options.exploration.depth, 0);
+  EXPECT_EQ(options.exploration.runs_max, 500);
+  EXPECT_EQ(options.budget, milliseconds(300000));
+}
+
 TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   const std::string text = usage();
   for (const char* option :
-       {"--target", "--variant", "--seed", "--budget", "--jobs", "--strict", "--plan", "--out",
-        "--progress", "--quiet", "--color", "--version", "--help"}) {
+       {"--target", "--variant", "--seed", "--strategy", "--depth", "--budget", "--jobs",
+        "--strict", "--plan", "--out", "--progress", "--quiet", "--color", "--version", "--help"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
   const std::regex option("--[a-z]+");

@@ -1,8 +1,6 @@
-// Properties over random plans, states and words; RapidCheck gets its seed from here and from
-// nowhere else.
+// Properties over random plans, states and words.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
-#include <rapidcheck/detail/TestListenerAdapter.h>
 
 #include <algorithm>
 #include <sstream>
@@ -10,26 +8,12 @@
 
 #include "harness/cli/shell_quote.h"
 #include "harness/run/replay.h"
+#include "tests/harness/always.h"
 #include "tests/harness/experiments.h"
 #include "tests/harness/states.h"
 
 namespace splitproof::harness {
 namespace {
-
-template <class Property>
-void always(const Property& property) {
-  rc::detail::TestParams params;
-  params.seed = 20250831;
-  params.maxSuccess = 300;
-  // RapidCheck's own listener reads its configuration, and with it a seed of chance.
-  rc::detail::TestListenerAdapter listener;
-  const rc::detail::TestResult result =
-      rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params, listener,
-                                std::unordered_map<std::string, rc::detail::Reproduce>{});
-  std::ostringstream words;
-  rc::detail::printResultMessage(result, words);
-  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << words.str();
-}
 
 rc::Gen<std::string> code() {
   return rc::gen::nonEmpty(rc::gen::container<std::string>(

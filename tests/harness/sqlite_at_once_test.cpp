@@ -36,7 +36,11 @@ TEST(SqliteAtOnce, CountsTheOrdersOfStatementsThatNeverWait) {
   Experiment experiment(world, scenario, {each_alone(reads), each_alone({"SELECT 1", "SELECT 2"})});
   const Orders orders = orders_of(experiment);
   EXPECT_THAT(orders.runs, SizeIs(10));  // 5 over 2.
-  EXPECT_EQ(orders.explored.schedules, (ScheduleCount{.explored = 10, .of = 10, .complete = true}));
+  EXPECT_EQ(orders.explored.schedules, (ScheduleCount{.strategy = "exhaustive",
+                                                      .explored = 10,
+                                                      .of = 10,
+                                                      .complete = true,
+                                                      .shows = "every order"}));
   EXPECT_EQ(orders.explored.unstable, "");
   expect_the_same_when_replayed(experiment, orders);
 }

@@ -84,7 +84,7 @@ TEST(JsonReader, ReadsReportsFromBeforeThereWereSchedulesObserversAndGrades) {
 
 TEST(JsonReader, NamesWhatIsWrongInSchedulesObserversAndGrades) {
   const std::string text = json_of(literal_verdict());
-  EXPECT_EQ(error_of(replaced(text, "\"explored\": 70", "\"explored\": \"all\"")),
+  EXPECT_EQ(error_of(replaced(text, "\"explored\": 9", "\"explored\": \"all\"")),
             "/cases/6/schedules/explored: found \"all\", expected a whole number, 0 or more");
   EXPECT_EQ(error_of(replaced(text, "\"observers\": [", "\"observers\": [1, ")),
             "/cases/7/observers/0: found 1, expected an object");

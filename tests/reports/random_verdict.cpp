@@ -102,7 +102,17 @@ class Draw {
                         .observers = list(3, observer),
                         .compared_with_care = texts(2),
                         .findings = list(3, [this] { return finding(); })};
-    if (flag()) verdict.schedules = {.explored = count(), .of = count(), .complete = flag()};
+    if (flag()) {
+      verdict.schedules = {.strategy = text(),
+                           .explored = count(),
+                           .classes = count(),
+                           .of = count(),
+                           .complete = flag(),
+                           .depth = count(),
+                           .miss_bound = text(),
+                           .shows = text(),
+                           .left = text()};
+    }
     return verdict;
   }
 

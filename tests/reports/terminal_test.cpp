@@ -169,9 +169,10 @@ TEST(TerminalRenderer, ShowsOrdersAndObserversBelowACaseOfSeveralSessions) {
   EXPECT_THAT(page_of(run),
               HasSubstr("  yes\n      70 of 70 orders; observers saw 12 states: fresh "
                         "12; 1 not observable\ndaily-collection"));
-  run.cases.front().schedules = {.explored = 1, .of = 0, .complete = false};
+  run.cases.front().schedules = {.explored = 9, .of = 70, .shows = "a bug is rarely missed"};
   run.cases.front().observers = {{"fresh", 0, 9}};
-  EXPECT_THAT(page_of(run), HasSubstr("      1 order, of how many is not known\ndaily-collection"));
+  EXPECT_THAT(page_of(run),
+              HasSubstr("      9 of about 70 orders: a bug is rarely missed\ndaily-collection"));
 }
 
 TEST(TerminalRenderer, TellsTheStoriesOfTheFirstCasesThatFail) {

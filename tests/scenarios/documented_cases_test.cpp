@@ -194,7 +194,7 @@ TEST_P(DocumentedCases, LoseEitherAdditionInOneOfTheOrders) {
                           "the counter holds 110 instead of 115: the addition of 5 is lost"));
   ASSERT_TRUE(verdict.schedules.has_value());
   EXPECT_TRUE(verdict.schedules->complete);
-  EXPECT_EQ(verdict.schedules->explored, 6) << "read and write of each: 4 choose 2";
+  EXPECT_EQ(verdict.schedules->of, 6) << "read and write of each: 4 choose 2";
 }
 
 // What the calendars on three walls say; each border is also in the reservations' file.

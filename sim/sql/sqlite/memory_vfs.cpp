@@ -3,6 +3,7 @@
 #include <atomic>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "sim/sql/sqlite/clock_vfs.h"
 
@@ -19,6 +20,7 @@ struct FileHold {
   WrittenBlocks* written;
   int level;
   int refused;  // The level that was last asked for in vain; NONE after it was given one.
+  LockUse use;  // Since it was last asked for.
 };
 
 // The size of memdb's part, rounded up so that a FileHold may stand behind it.
@@ -31,8 +33,18 @@ FileHold& hold_of(sqlite3_file* file) {
   return *reinterpret_cast<FileHold*>(const_cast<sqlite3_io_methods*>(file->pMethods));
 }
 
+// The levels above `low`, up to `high`, are asked for or given back.
+void note_use(FileHold& hold, int low, int high) {
+  if (low >= high) return;
+  hold.use.shared = hold.use.shared || low < SQLITE_LOCK_SHARED;
+  hold.use.reserved =
+      hold.use.reserved || (low < SQLITE_LOCK_RESERVED && high >= SQLITE_LOCK_RESERVED);
+  hold.use.exclusive = hold.use.exclusive || high >= SQLITE_LOCK_PENDING;
+}
+
 int lock_file(sqlite3_file* file, int level) {
   FileHold& hold = hold_of(file);
+  note_use(hold, hold.level, level);
   const int code = hold.locks->raise(hold.level, level);
   hold.refused = code == SQLITE_OK ? SQLITE_LOCK_NONE : level;
   return code;
@@ -40,12 +52,15 @@ int lock_file(sqlite3_file* file, int level) {
 
 int unlock_file(sqlite3_file* file, int level) {
   FileHold& hold = hold_of(file);
+  note_use(hold, level, hold.level);
   hold.locks->lower(hold.level, level);
   return SQLITE_OK;
 }
 
 int check_reserved(sqlite3_file* file, int* answer) {
-  *answer = hold_of(file).locks->is_reserved() ? 1 : 0;
+  FileHold& hold = hold_of(file);
+  hold.use.reserved = true;
+  *answer = hold.locks->is_reserved() ? 1 : 0;
   return SQLITE_OK;
 }
 
@@ -114,6 +129,8 @@ bool FileLocks::is_reserved() const {
   return writer_ != SQLITE_LOCK_NONE;
 }
 
+LockUse take_lock_use(sqlite3_file* file) { return std::exchange(hold_of(file).use, LockUse{}); }
+
 bool is_refused(sqlite3_file* file) {
   const FileHold& hold = hold_of(file);
   return !hold.locks->would_raise(hold.level, hold.refused);
@@ -159,7 +176,8 @@ struct MemoryVfs::Functions {
                                              .locks = &registration.locks,
                                              .written = &registration.written,
                                              .level = SQLITE_LOCK_NONE,
-                                             .refused = SQLITE_LOCK_NONE};
+                                             .refused = SQLITE_LOCK_NONE,
+                                             .use = {}};
     hold->methods.xLock = lock_file;
     hold->methods.xUnlock = unlock_file;
     hold->methods.xCheckReservedLock = check_reserved;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "sim/base/clock.h"
+#include "sim/sql/sqlite/lock_use.h"
 
 namespace splitproof::sim {
 
@@ -58,6 +59,9 @@ class WrittenBlocks {
   std::size_t lost_from_ = std::numeric_limits<std::size_t>::max();
 };
 
+// What was done with the locks of `file`, a database file opened on a MemoryVfs, since it was last
+// asked. Only between two calls of SQLite on that file.
+LockUse take_lock_use(sqlite3_file* file);
 // `file` is a database file opened on a MemoryVfs; the lock is the one that it was last refused, if
 // it has not been given one since. Only between two calls of SQLite on that file.
 bool is_refused(sqlite3_file* file);

@@ -101,6 +101,7 @@ Answer<std::unique_ptr<Session>> SqliteMemory::connect() {
     std::unique_ptr<Session> session = std::move(spare_.back());
     spare_.pop_back();
     static_cast<World<State>*>(static_cast<SqliteSession&>(*session).world())->sit_down();
+    take_lock_use(*session);  // What was done before is none of its own.
     return session;
   }
   const auto world = std::make_shared<World<State>>(state_);
@@ -149,6 +150,10 @@ void SqliteMemory::on_busy(Session& session, std::function<bool()> retry) {
 
 bool SqliteMemory::is_busy(const Session& session) {
   return is_refused(static_cast<const SqliteSession&>(session).file());
+}
+
+LockUse SqliteMemory::take_lock_use(Session& session) {
+  return sim::take_lock_use(static_cast<SqliteSession&>(session).file());
 }
 
 bool SqliteMemory::keeps_out(const Session& holder, const Session& session) {

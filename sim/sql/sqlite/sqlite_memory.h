@@ -16,6 +16,7 @@
 
 #include "sim/base/clock.h"
 #include "sim/sql/engine.h"
+#include "sim/sql/sqlite/lock_use.h"
 
 namespace splitproof::sim {
 
@@ -62,6 +63,8 @@ class SqliteMemory final : public Engine {
   static void on_busy(Session& session, std::function<bool()> retry);
   // From within `retry`, or while it runs: would the lock be refused again at this moment?
   static bool is_busy(const Session& session);
+  // What `session`, which runs no statement, did with the locks since it was last asked.
+  static LockUse take_lock_use(Session& session);
   // Does `holder` keep the lock from `session`?
   static bool keeps_out(const Session& holder, const Session& session);
 
