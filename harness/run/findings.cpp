@@ -91,17 +91,21 @@ std::string id_suffix(const Shown& shown, std::size_t number) {
 
 }  // namespace
 
+Cause cause_of(const RunRecord& run, const Violation& violation) {
+  if (run.fired.empty()) return cause_without_fault(run, violation);
+  return cause_of(run, violation, run.fired.front());
+}
+
 Cause FindingBook::cause_of_run(const RunRecord& run, const Violation& violation,
                                 bool incident) const {
-  if (run.fired.empty()) return cause_without_fault(run, violation);
-  if (!incident && run.plan.strikes.size() > 1) {
+  if (!run.fired.empty() && !incident && run.plan.strikes.size() > 1) {
     for (const Fired& fired : run.fired) {
       Cause alone = cause_of(run, violation, fired);
       const auto known = shown_.find({true, alone});
       if (known != shown_.end() && known->second.run.plan.strikes.size() == 1) return alone;
     }
   }
-  return cause_of(run, violation, run.fired.front());
+  return cause_of(run, violation);
 }
 
 bool FindingBook::any_of(const std::function<bool(const Violation&)>& wanted) const {

@@ -30,6 +30,9 @@ struct Shown {
   std::size_t bench = 0;  // Which of the case's experiments ran it.
 };
 
+// What distinguishes the violation, in a run in which nothing struck twice, from others.
+Cause cause_of(const RunRecord& run, const Violation& violation);
+
 class FindingBook {
  public:
   // Notes what the oracles say of a run. `incident` runs are findings of their own. What a pair of

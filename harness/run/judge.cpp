@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "harness/run/shortening.h"
 
 namespace splitproof::harness {
 
@@ -42,18 +45,21 @@ RunOptions Judge::usual() const {
   return options;
 }
 
+std::vector<Violation> Judge::ask(const Bench& bench, const RunRecord& run) const {
+  std::vector<Violation> all;
+  for (const auto& [name, oracle] : options_.oracles) {
+    std::ranges::move(oracle(run, bench.prepared->references), std::back_inserter(all));
+  }
+  return all;
+}
+
 void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident) {
   const auto same_bench = [&](const Bench& one) { return one.experiment == bench.experiment; };
   auto place = std::ranges::find_if(benches_, same_bench);
   if (place == benches_.end()) place = benches_.insert(place, bench);
-  std::vector<Violation> all;
+  const std::vector<Violation> all = ask(bench, run);
   std::vector<std::string> broken;
-  for (const auto& [name, oracle] : options_.oracles) {
-    for (Violation& violation : oracle(run, bench.prepared->references)) {
-      broken.push_back(violation.oracle);
-      all.push_back(std::move(violation));
-    }
-  }
+  for (const Violation& violation : all) broken.push_back(violation.oracle);
   book_.note(run, all, incident, static_cast<std::size_t>(place - benches_.begin()));
   if (purpose != nullptr) enter(run, purpose, std::move(broken));
 }
@@ -84,10 +90,36 @@ bool Judge::found_violation() const {
   });
 }
 
+Shown Judge::shortest(const Cause& cause, Shown shown) {
+  // What an observer saw is seen again only under that observer.
+  const bool by_observer = shown.violation.found != nullptr;
+  if (options_.plan || !shown.run.interleaved || by_observer) return shown;
+  const Bench& bench = benches_[shown.bench];
+  ShorteningOptions shortening;
+  shortening.run = usual();
+  shortening.stopped = options_.stopped;
+  std::vector<std::pair<Plan, Violation>> showing;
+  shortening.shows = [&](const RunRecord& run) {
+    enter(run, "shrink");
+    for (Violation& violation : ask(bench, run)) {
+      if (violation.oracle != cause.oracle || cause_of(run, violation) != cause) continue;
+      showing.emplace_back(run.plan, std::move(violation));
+      return true;
+    }
+    return false;
+  };
+  shown.run = shorten(*bench.experiment, shown.run, shortening);
+  const auto shortest =
+      std::ranges::find(showing, shown.run.plan, [](const auto& entry) { return entry.first; });
+  if (shortest != showing.end()) shown.violation = std::move(shortest->second);
+  return shown;
+}
+
 void Judge::write_findings() {
   std::size_t incidents = 0;
   std::size_t others = 0;
-  for (const auto& [cause, shown] : book_.findings()) {
+  for (auto& [cause, found] : book_.findings()) {
+    const Shown shown = shortest(cause, std::move(found));
     const Bench& bench = benches_[shown.bench];
     const RunRecord again = bench.experiment->run(shown.run.plan, usual());
     enter(again, "replay");

@@ -41,6 +41,10 @@ class Judge {
   RunOptions usual() const;
 
  private:
+  std::vector<Violation> ask(const Bench& bench, const RunRecord& run) const;
+  // The same finding, shown by the shortest order of the sessions.
+  Shown shortest(const Cause& cause, Shown shown);
+
   const Case& subject_;
   const CaseOptions& options_;
   CaseOutcome& outcome_;

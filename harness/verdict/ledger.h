@@ -12,8 +12,8 @@ struct LedgerEntry {
   std::string scenario;
   std::string variant;
   std::string target;
-  // "calibration", "clean", "reference", "sweep", "incident", "plan" or "replay"; for generated
-  // operations "script" or "shrink".
+  // "calibration", "clean", "reference", "observed", "incident", "order", "sweep", "kill", "pair",
+  // "plan", "shrink" or "replay"; for generated operations "script".
   std::string purpose;
   std::string plan;
   std::vector<int> operations;  // Which were run, from 1.
