@@ -19,8 +19,9 @@ const std::vector<Grammar>& grammars() {
   static const std::vector<Grammar> all{
       {.command = "list", .valued = {}, .flags = {}},
       {.command = "run",
-       .valued = {"--target", "--variant", "--seed", "--strategy", "--depth", "--budget", "--jobs",
-                  "--plan", "--out", "--progress", "--color", "--baseline", "--annotations"},
+       .valued = {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults",
+                  "--budget", "--jobs", "--plan", "--out", "--progress", "--color", "--baseline",
+                  "--annotations"},
        .flags = {"--strict", "--quiet"},
        .takes_words = true},
       {.command = "replay",
@@ -138,6 +139,9 @@ void read_exploration(const CommandLine& line, Options& options) {
   Exploration& exploration = options.exploration;
   exploration.strategy =
       static_cast<StrategyName>(word_of(line, "--strategy", strategy_names(), 0));
+  if (const std::string* faults = once(line, "--faults")) {
+    exploration.faults_max = number_of("--faults", *faults, 0, 2);
+  }
   const std::string* const depth = once(line, "--depth");
   if (depth == nullptr) return;
   const StrategyName strategy = exploration.strategy;

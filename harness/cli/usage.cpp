@@ -18,6 +18,8 @@ Usage:
                            exhaustive (all), pct, random, bounded (few preemptions)
       --depth N            of pct: how many steps must come in one order for the bug to show,
                            default: 3; of bounded: preemptions at most, default: 2
+      --faults N           how many faults strike at a time while sessions are at work at once:
+                           0, 1 or 2; default: 1 on sqlite, 0 on a server
       --budget N|TIME      orders of each case at most, default: 20000; or stop after this time:
                            500ms, 60s, 5m, default: no bound; may be given once as either
       --jobs N             cases at a time; default: one for each processor

@@ -37,12 +37,17 @@ std::vector<Answered> answers_of(const History& history, int attempt,
                                  const std::set<std::string>& left_out) {
   std::vector<Answered> all;
   bool in_transaction = false;
+  bool asks_what_became = false;
   for (const Event& event : history.events) {
     if (event.attempt != attempt) continue;
     if (event.kind == sim::StatementKind::begin) {
       in_transaction = true;
+      asks_what_became = false;
       all.clear();
     }
+    const bool ends_badly = event.kind == sim::StatementKind::commit && !event.struck.empty();
+    asks_what_became = asks_what_became || ends_badly;
+    if (asks_what_became) continue;
     const bool tells =
         event.kind == sim::StatementKind::read || event.kind == sim::StatementKind::write;
     if (tells && !event.seen.empty() && !left_out.contains(event.name)) {

@@ -26,7 +26,8 @@ struct Answered {
 
 // What the attempt was answered and built upon: in a transaction each answer since its last BEGIN,
 // for an attempt that was rolled back and repeated told its client nothing; without one the last
-// answer of each statement, for a loop that looks again until it fits is as good as one look.
+// answer of each statement, for a loop that looks again until it fits is as good as one look. What
+// it asked after a COMMIT that was struck, to learn what had become of it, no other run asks.
 // Statements named in `left_out` are not listed.
 std::vector<Answered> answers_of(const History& history, int attempt,
                                  const std::set<std::string>& left_out);

@@ -243,7 +243,7 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
                           std::make_move_iterator(one.ledger.end()));
   }
   run.complete = !(options.stopped && options.stopped());
-  run.not_tested = not_tested(cases, guardian != nullptr);
+  run.not_tested = not_tested(cases, guardian != nullptr, options.exploration);
   run.not_tested.insert(run.not_tested.end(), campaign.stale_plans().begin(),
                         campaign.stale_plans().end());
   run.kept_plans = campaign.kept_plans();

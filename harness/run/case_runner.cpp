@@ -7,6 +7,7 @@
 #include "harness/cli/shell_quote.h"
 #include "harness/run/expectation.h"
 #include "harness/run/judge.h"
+#include "harness/run/order_sweep.h"
 #include "harness/run/pairs.h"
 #include "harness/run/process_sweep.h"
 #include "harness/run/replay.h"
@@ -145,11 +146,36 @@ class CaseRunner {
   void orders(const Bench& bench) {
     if (sessions_of(*subject_.scenario).size() < 2) return;
     const Explored explored =
-        explore(*bench.experiment, schedule_options(),
+        explore(*bench.experiment, {}, schedule_options(),
                 [&](const RunRecord& run) { judge_.note(bench, run, "order"); });
     outcome_.verdict.schedules = explored.schedules;
     add_to(outcome_.verdict.observers, explored.observers);
     if (!explored.unstable.empty()) judge_.unstable().push_back(explored.unstable);
+    orders_and_faults(bench, explored.reached);
+  }
+
+  // As with pairs, what is broken already tells nothing under faults too. Faults that end a
+  // process, a backend or the server are left to the sweeps of one session after the other.
+  void orders_and_faults(const Bench& bench, const Reached& reached) {
+    const bool in_process = world_.dialect() == sim::Dialect::sqlite;
+    const int faults_max = options_.exploration.faults_max.value_or(faults_by_default(in_process));
+    if (faults_max == 0 || subject_.variant->role != Role::subject || judge_.found_violation()) {
+      return;
+    }
+    OrderSweepOptions options;
+    options.schedules = schedule_options();
+    options.faults_max = faults_max;
+    const std::vector<std::string>& wanted = subject_.scenario->faults;
+    for (const char* name : {"error", "throw", "drop", "lose-reply"}) {
+      if (!wanted.empty() && std::ranges::find(wanted, name) == wanted.end()) continue;
+      options.faults.push_back(typical_fault(world_.dialect(), name).value());
+    }
+    OrderSweep sweep = sweep_orders(*bench.experiment, reached, options, [&](const RunRecord& run) {
+      judge_.note(bench, run, "order and fault");
+    });
+    add_to(outcome_.verdict.observers, sweep.observers);
+    add(std::move(sweep.accounts));
+    if (!sweep.unstable.empty()) judge_.unstable().push_back(sweep.unstable);
   }
 
   // The incident's strikes name statements; where those stand in a run depends on what struck

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "harness/run/observers.h"
 
@@ -93,9 +94,10 @@ namespace {
 // The stage of orders while it goes on.
 class Exploring {
  public:
-  Exploring(Experiment& experiment, const ScheduleOptions& options,
+  Exploring(Experiment& experiment, const Plan& plan, const ScheduleOptions& options,
             const std::function<void(const RunRecord&)>& judge)
       : experiment_(experiment),
+        plan_(plan),
         options_(options),
         judge_(judge),
         run_options_(options.run),
@@ -133,7 +135,7 @@ class Exploring {
     bool more = true;
     for (std::int64_t runs = 0; more && runs < runs_max && !is_stopped(options_); ++runs) {
       search.begin();
-      const RunRecord run = experiment_.run({}, run_options_);
+      const RunRecord run = experiment_.run(plan_, run_options_);
       note(run, search.diverged());
       more = search.next() && explored_.unstable.empty();
     }
@@ -147,6 +149,12 @@ class Exploring {
           "the order '{}' has other choices than the run before it had, after the same steps",
           to_string(run.plan));
     }
+    const auto strikes = static_cast<std::int64_t>(plan_.strikes.size());
+    if (strikes_fired(run) == strikes) {
+      for (const FaultPoint& point : run.points) {
+        if (run.fired.empty() || point.event > run.fired.back().event) note(point);
+      }
+    }
     if (steps_.empty()) {
       std::map<char, std::int64_t> steps;
       for (const Event& event : run.history.events) {
@@ -157,7 +165,24 @@ class Exploring {
     judge_(run);
   }
 
+  void note(const FaultPoint& point) {
+    std::vector<FaultPoint>& known = explored_.reached[{point.client, point.statement}];
+    const auto kind_of = [](const FaultPoint& one) {
+      const TransactionState& transaction = one.transaction;
+      return std::tuple{one.kind,
+                        one.immediate,
+                        transaction.open,
+                        transaction.failed,
+                        transaction.serializable,
+                        transaction.commit_may_conflict,
+                        transaction.has_write_lock};
+    };
+    const auto same = [&](const FaultPoint& one) { return kind_of(one) == kind_of(point); };
+    if (std::ranges::none_of(known, same)) known.push_back(point);
+  }
+
   Experiment& experiment_;
+  const Plan& plan_;
   const ScheduleOptions& options_;
   const std::function<void(const RunRecord&)>& judge_;
   RunOptions run_options_;
@@ -169,9 +194,9 @@ class Exploring {
 
 }  // namespace
 
-Explored explore(Experiment& experiment, const ScheduleOptions& options,
+Explored explore(Experiment& experiment, const Plan& plan, const ScheduleOptions& options,
                  const std::function<void(const RunRecord&)>& judge) {
-  return Exploring(experiment, options, judge).explore();
+  return Exploring(experiment, plan, options, judge).explore();
 }
 
 std::vector<ObserverCount> observe(Experiment& experiment, const Plan& plan,

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,16 +22,29 @@ struct ScheduleOptions {
   std::function<bool()> stopped;
 };
 
+// The n-th statement of a client.
+struct PointPlace {
+  char client = 'a';
+  int statement = 1;
+  friend auto operator<=>(const PointPlace&, const PointPlace&) = default;
+};
+
+// The fault points that some runs reached in their first attempts. Orders differ in what a client's
+// n-th statement is: points at one place that differ in nothing a fault could care for are one.
+using Reached = std::map<PointPlace, std::vector<FaultPoint>>;
+
 struct Explored {
   ScheduleCount schedules;
+  Reached reached;  // After all strikes of the plan.
   std::vector<ObserverCount> observers;
   // Why the same choices led to other ones in another run; empty where they never did.
   std::string unstable;
 };
 
-// Runs orders of the scenario's sessions, each in its shortest text in the record's plan, with a
-// fresh reader and, where there can be one, a reader with an older snapshot.
-Explored explore(Experiment& experiment, const ScheduleOptions& options,
+// Runs orders of the scenario's sessions under the strikes of `plan`, which has no order, each in
+// its shortest text in the record's plan, with a fresh reader and, where there can be one, a reader
+// with an older snapshot.
+Explored explore(Experiment& experiment, const Plan& plan, const ScheduleOptions& options,
                  const std::function<void(const RunRecord&)>& judge);
 
 // Runs `plan`, which has no strikes, under observers of all kinds: once with a fresh reader that

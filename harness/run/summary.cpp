@@ -1,5 +1,7 @@
 #include "harness/run/summary.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -19,6 +21,11 @@ bool want(const std::vector<Case>& cases, std::string_view wanted,
     return one.variant != nullptr && one.scenario->property.empty() && condition(one) &&
            (faults.empty() || std::ranges::find(faults, wanted) != faults.end());
   });
+}
+
+// Whether faults strike while the sessions of a case are at work at once.
+bool faults_in_orders(const Case& one, const Exploration& exploration) {
+  return exploration.faults_max.value_or(faults_by_default(one.target_kind == "sqlite")) > 0;
 }
 
 // Oracles are named by their findings; `converges` also finds unsafe retries.
@@ -71,13 +78,24 @@ std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& 
   return lines;
 }
 
-std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill) {
+std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill,
+                                    const Exploration& exploration) {
   std::vector<std::string> all{
       "more than two faults in a run, and pairs of which one ends a process, a backend or a server",
-      "a fault while two sessions are at work at once, or while somebody reads",
+      "a fault while an observer reads, and a process, a backend or a server that ends while "
+      "sessions are at work at once",
       "power loss and failing storage below the database",
       "programs of others, at the database protocol",
   };
+  const auto without_faults = [&](const Case& one) {
+    return one.variant != nullptr && sessions_of(*one.scenario).size() > 1 &&
+           !faults_in_orders(one, exploration);
+  };
+  const auto skipping = std::ranges::find_if(cases, without_faults);
+  if (skipping != cases.end()) {
+    all.push_back(fmt::format("any fault while sessions are at work at once on {}: --faults 1 does",
+                              skipping->target_kind));
+  }
   if (!can_kill && want(cases, "kill", [](const Case&) { return true; })) {
     all.emplace_back("SIGKILL of a client's process: none can be started here");
   }

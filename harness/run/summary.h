@@ -18,6 +18,7 @@ std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& 
 
 // What this version cannot test, said in every report, and what it cannot test here. `can_kill`
 // tells whether clients can be processes.
-std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill);
+std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill,
+                                    const Exploration& exploration);
 
 }  // namespace splitproof::harness

@@ -32,8 +32,14 @@ struct Exploration {
   // preemptions. None: 3 and 2.
   std::optional<int> depth = std::nullopt;
   std::int64_t runs_max = 20'000;
+  // How many faults may strike at a time while sessions are at work at once. None: one on SQLite,
+  // where a run takes a fraction of a millisecond, and none on a server.
+  std::optional<int> faults_max = std::nullopt;
   std::uint64_t seed = 1;
 };
+
+// How many faults strike at a time while sessions are at work at once, where nobody says.
+constexpr int faults_by_default(bool is_sqlite) { return is_sqlite ? 1 : 0; }
 
 // One strategy at work, and its account.
 class Explorer {

@@ -63,8 +63,9 @@ struct Finding {
 struct SweepAccount {
   std::string fault;  // "error:23505", "throw", "drop", "lose-reply"
   std::string mode;   // "once" or "from-there-on"
-  std::string phase;  // "operation", "recovery" or "retry": where the fault strikes. In the last
-                      // two it is the second of a pair.
+  // Where the fault strikes: "operation"; "recovery" or "retry", where it is the second of a pair;
+  // "orders", while sessions are at work at once, in every order of them.
+  std::string phase;
   std::int64_t planned = 0;
   std::int64_t fired = 0;
   bool closed = false;

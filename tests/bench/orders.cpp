@@ -74,7 +74,7 @@ Sample explore_once(Experiment& experiment, const References& references, bool o
   const auto begin = std::chrono::steady_clock::now();
   Sample sample;
   if (observers) {
-    sample.orders = explore(experiment, {}, judge).schedules.explored;
+    sample.orders = explore(experiment, {}, {}, judge).schedules.explored;
   } else {
     Exhaustive strategy;
     RunOptions options;

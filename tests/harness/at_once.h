@@ -116,7 +116,7 @@ inline Orders orders_of(Experiment& experiment, StrategyName strategy = Strategy
   ScheduleOptions options;
   options.exploration.strategy = strategy;
   orders.prepared = prepare(experiment, 1, [](const RunRecord&, const char*) {});
-  orders.explored = explore(experiment, options, [&](const RunRecord& run) {
+  orders.explored = explore(experiment, {}, options, [&](const RunRecord& run) {
     orders.runs.push_back(run);
     std::vector<Violation>& all = orders.violations.emplace_back();
     for (const auto& [name, oracle] : all_oracles()) {

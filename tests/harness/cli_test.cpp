@@ -202,6 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "did you mean 'pct'?"},
         Refusal{{"run", "--strategy", "pct", "--depth", "0"},
                 "'--depth' is '0'; expected a whole number from 1 to 20"},
+        Refusal{{"run", "--faults", "3"}, "'--faults' is '3'; expected a whole number from 0 to 2"},
         Refusal{{"run", "--strategy", "random", "--depth", "2"},
                 "'--depth' is given, and the strategy random has none; expected it with pct, "
                 "bounded or auto"},
@@ -251,9 +252,9 @@ TEST(Options, SayHowOrdersAreChosen) {
 
 TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   const std::string text = usage();
-  for (const char* option :
-       {"--target", "--variant", "--seed", "--strategy", "--depth", "--budget", "--jobs",
-        "--strict", "--plan", "--out", "--progress", "--quiet", "--color", "--version", "--help"}) {
+  for (const char* option : {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults",
+                             "--budget", "--jobs", "--strict", "--plan", "--out", "--progress",
+                             "--quiet", "--color", "--version", "--help"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
   const std::regex option("--[a-z]+");
