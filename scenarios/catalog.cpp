@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "scenarios/arguments.h"
+#include "scenarios/month_forms.h"
 #include "scenarios/mutants/counters.h"
 #include "scenarios/mutants/forms.h"
 #include "scenarios/mutants/helpers.h"
@@ -23,24 +24,25 @@ using harness::OperationFactory;
 using harness::OperationSpec;
 using sim::Client;
 
-using Forms = std::map<std::string, OperationFactory, std::less<>>;
-
-OperationFactory always(Operation operation) {
-  return [operation = std::move(operation)] { return operation; };
-}
-
 Forms steps_forms(const OperationSpec& spec) {
   const std::vector<sim::Statement> steps(spec.steps.begin(), spec.steps.end());
+  const auto in_transaction = [&steps](sim::Isolation isolation) {
+    return always([steps, isolation](Client& client) {
+      sim::TransactionOptions options;
+      options.isolation = isolation;
+      const auto send_all = [&](sim::Transaction& transaction) -> sim::Status {
+        for (const sim::Statement& step : steps) {
+          const sim::Answer<sim::Rows> answer = transaction.execute(step);
+          if (!answer.ok()) return answer.error();
+        }
+        return sim::Done{};
+      };
+      return sim::run_transaction(client, options, send_all);
+    });
+  };
   return {
-      {"transactional", always([steps](Client& client) {
-         return sim::run_transaction(client, {}, [&](sim::Transaction& transaction) -> sim::Status {
-           for (const sim::Statement& step : steps) {
-             const sim::Answer<sim::Rows> answer = transaction.execute(step);
-             if (!answer.ok()) return answer.error();
-           }
-           return sim::Done{};
-         });
-       })},
+      {"transactional", in_transaction(sim::Isolation::serializable)},
+      {"read-committed", in_transaction(sim::Isolation::read_committed)},
       {"autocommit",
        always([steps](Client& client) { return autocommit::run_steps(client, steps); })},
       {"commits-early", always([steps](Client& client) { return commit_early(client, steps); })},
@@ -63,28 +65,6 @@ Forms transfer_forms(Arguments& arguments) {
        })},
       {"loses-a-cent",
        always([=](Client& client) { return lose_a_cent(client, reference, from, to, amount); })}};
-}
-
-Forms aggregate_forms(Arguments& arguments) {
-  const sim::Month month = arguments.month("month");
-  const sim::Day today = arguments.day("today");
-  return {{"transactional",
-           always([=](Client& client) { return sim::aggregate_month(client, month, today); })},
-          {"autocommit", always([=](Client& client) {
-             return autocommit::aggregate_month(client, month, today);
-           })},
-          {"sequential-upserts",
-           always([=](Client& client) { return sequential_upserts(client, month, today); })},
-          {"month-border-off-by-one", always([=](Client& client) {
-             return aggregate_month_border_off_by_one(client, month, today);
-           })},
-          {"tracks-outside",
-           always([=](Client& client) { return track_outside(client, month, today); })},
-          {"remembers-too-early", [=]() -> Operation {
-             return [memory = RemembersTooEarly(), month, today](Client& client) mutable {
-               return memory(client, month, today);
-             };
-           }}};
 }
 
 // The rows that the argument `rows` spells out as CSV.
@@ -183,28 +163,6 @@ Forms refresh_forms(Arguments& arguments) {
       {"truncate", always([=](Client& client) { return truncate_cache(client, today); })}};
 }
 
-Forms close_month_forms(const OperationSpec& spec, Arguments& arguments) {
-  const std::filesystem::path folder = std::filesystem::path(spec.place.file).parent_path();
-  const std::string path = (folder / arguments.text("file")).string();
-  const std::string reference = arguments.text("reference");
-  const sim::Month month = arguments.month("month");
-  const sim::Day today = arguments.day("today");
-  std::ifstream file(path);
-  if (!file) throw Refused{fmt::format("the file {} cannot be opened", path)};
-  auto read = sim::read_reservations_csv(file, path);
-  if (!read.ok()) throw Refused{sim::to_string(read.error())};
-  const std::vector<sim::Reservation> reservations = std::move(read).value();
-  return {{"transactional", always([=](Client& client) {
-             return sim::close_month(client, reference, reservations, month, today);
-           })},
-          {"utc-day", always([=](Client& client) {
-             return close_month_by_utc_day(client, reference, reservations, month, today);
-           })},
-          {"border-off-by-one", always([=](Client& client) {
-             return close_month_border_off_by_one(client, reference, reservations, month, today);
-           })}};
-}
-
 // Operations that are written in one form only.
 Forms only(Operation operation) { return {{"transactional", always(std::move(operation))}}; }
 
@@ -232,21 +190,16 @@ Forms save_rows_forms(const OperationSpec&, Arguments& arguments) {
   return only([=](Client& client) { return sim::import_daily(client, rows); });
 }
 
-Forms retention_forms(const OperationSpec&, Arguments& arguments) {
-  const sim::Day today = arguments.day("today");
-  return only([=](Client& client) { return sim::apply_retention(client, today); });
-}
-
 using FormsMaker = Forms (*)(const OperationSpec& spec, Arguments& arguments);
 
 const std::map<std::string, FormsMaker, std::less<>>& built_in_operations() {
   static const std::map<std::string, FormsMaker, std::less<>> operations{
       {"add", [](const OperationSpec&, Arguments& arguments) { return add_forms(arguments); }},
       {"add-to-counter", add_to_counter_forms},
-      {"aggregate-month",
-       [](const OperationSpec&, Arguments& arguments) { return aggregate_forms(arguments); }},
+      {"aggregate-month", aggregate_forms},
       {"close-month", close_month_forms},
       {"collect-day", collect_forms},
+      {"finish-month", finish_month_forms},
       {"helper-exercise", [](const OperationSpec&, Arguments&) { return helper_forms(); }},
       {"open-account", open_account_forms},
       {"post", post_forms},
@@ -282,11 +235,12 @@ sim::Result<OperationFactory, std::string> find_operation(const OperationSpec& o
                                                           const std::string& code) {
   try {
     Forms forms = forms_of(operation);
-    const auto form = forms.find(code);
+    const std::string& wanted = operation.code.empty() ? code : operation.code;
+    const auto form = forms.find(wanted);
     if (form != forms.end()) return form->second;
     std::string known;
     for (const auto& [name, factory] : forms) known += (known.empty() ? "" : ", ") + name;
-    return fmt::format("found code '{}', expected one of: {}", code, known);
+    return fmt::format("found code '{}', expected one of: {}", wanted, known);
   } catch (const Refused& refused) {
     return refused.why;
   }

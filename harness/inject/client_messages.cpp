@@ -181,7 +181,7 @@ std::optional<sim::Statement> statement_of(const Message& message, std::size_t f
 
 void append(Message& message, const OperationSpec& operation) {
   message.insert(message.end(),
-                 {std::string(1, operation.session), operation.title, operation.run,
+                 {std::string(1, operation.session), operation.title, operation.run, operation.code,
                   operation.place.file, std::to_string(operation.place.line),
                   std::to_string(operation.place.column), std::to_string(operation.with.size())});
   for (const auto& [key, value] : operation.with) message.insert(message.end(), {key, value});
@@ -197,6 +197,7 @@ std::optional<OperationSpec> operation_of(const Message& message, std::size_t& n
   operation.session = session.front();
   operation.title = words.text();
   operation.run = words.text();
+  operation.code = words.text();
   operation.place.file = words.text();
   operation.place.line = words.number();
   operation.place.column = words.number();

@@ -39,6 +39,7 @@ struct OperationSpec {
   char session = 'a';  // Operations of several sessions run at once, those of one in order.
   std::string title;   // "day 1: aggregate August"
   std::string run;     // Name of a built-in operation; empty when `steps` are given.
+  std::string code;    // The form it always has; empty: the variant's.
   std::map<std::string, std::string> with;  // Arguments of the built-in operation.
   std::vector<std::string> steps;           // SQL statements of one operation.
   SourcePlace place;

@@ -116,12 +116,14 @@ void check_sessions(const std::vector<OperationSpec>& operations, FirstRefusal& 
 
 OperationSpec read_operation(const YamlNode& node, const std::string& folder,
                              FirstRefusal& refusal) {
-  Fields fields(node, "an operation", {"session", "title", "run", "with", "steps"}, refusal);
+  Fields fields(node, "an operation", {"session", "title", "run", "code", "with", "steps"},
+                refusal);
   OperationSpec operation;
   operation.place = node.place;
   operation.session = read_session(fields, refusal);
   operation.title = fields.text("title");
   operation.run = fields.text_or("run", "");
+  operation.code = fields.text_or("code", "");
   operation.steps = statements_of(fields, "steps", refusal);
   if (fields.has("run") == fields.has("steps")) {
     refusal.refuse(

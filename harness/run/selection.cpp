@@ -87,10 +87,21 @@ std::string expectation_text(const Variant& variant, const char* target) {
 }  // namespace
 
 const std::vector<std::string>& documented_cases() {
-  static const std::vector<std::string> names{
-      "partial-failure",  "lost-update",       "balance-transfer",   "august-september-split",
-      "daily-collection", "cache-refresh",     "transaction-helper", "concurrent-updates",
-      "month-boundary",   "random-operations", "independent-sums"};
+  static const std::vector<std::string> names{"partial-failure",
+                                              "lost-update",
+                                              "balance-transfer",
+                                              "august-september-split",
+                                              "daily-collection",
+                                              "cache-refresh",
+                                              "transaction-helper",
+                                              "concurrent-updates",
+                                              "month-boundary",
+                                              "double-cron",
+                                              "late-data",
+                                              "fractured-read",
+                                              "cleanup-after-aggregation",
+                                              "random-operations",
+                                              "independent-sums"};
   return names;
 }
 

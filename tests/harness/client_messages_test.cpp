@@ -96,6 +96,7 @@ TEST(ClientMessage, KeepsAnOperation) {
   operation.session = 'b';
   operation.title = "day 2";
   operation.run = "transfer";
+  operation.code = "transactional";
   operation.with = {{"from", "A"}, {"to", "B"}};
   operation.steps = {"SELECT 1", ""};
   operation.place = {"case.yaml", 3, 5};
@@ -109,6 +110,7 @@ TEST(ClientMessage, KeepsAnOperation) {
     EXPECT_EQ(again->session, operation.session);
     EXPECT_EQ(again->title, operation.title);
     EXPECT_EQ(again->run, operation.run);
+    EXPECT_EQ(again->code, operation.code);
     EXPECT_EQ(again->with, operation.with);
     EXPECT_EQ(again->steps, operation.steps);
     EXPECT_EQ(again->place.file, operation.place.file);

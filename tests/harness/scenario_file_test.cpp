@@ -61,6 +61,7 @@ data:
 operations:
   - title: first
     run: collect-day
+    code: transactional
     with: {file: data/daily_kpi_2025.csv, day: 2025-09-15, amount: "1.00"}
   - title: second
     steps:
@@ -116,12 +117,14 @@ TEST(ScenarioFile, ReadsOperationsAndTheIncident) {
   ASSERT_EQ(read.operations.size(), 2U);
   EXPECT_EQ(read.operations[0].title, "first");
   EXPECT_EQ(read.operations[0].run, "collect-day");
+  EXPECT_EQ(read.operations[0].code, "transactional");
+  EXPECT_EQ(read.operations[1].code, "");
   EXPECT_THAT(read.operations[0].with,
               ElementsAre(Pair("amount", "1.00"), Pair("day", "2025-09-15"),
                           Pair("file", folder + "/data/daily_kpi_2025.csv")));
   EXPECT_EQ(read.operations[1].run, "");
   EXPECT_THAT(read.operations[1].steps, ElementsAre("/* save */ INSERT INTO a"));
-  EXPECT_EQ(read.operations[1].place.line, 18);
+  EXPECT_EQ(read.operations[1].place.line, 19);
   EXPECT_EQ(read.operations[1].place.column, 5);
   EXPECT_EQ(read.incident_story, "It broke.");
   ASSERT_EQ(read.incident.size(), 2U);
@@ -140,7 +143,7 @@ TEST(ScenarioFile, ReadsHowToJudge) {
   EXPECT_EQ(read.invariants[0].sql, "SELECT 1");
   EXPECT_TRUE(read.invariants[0].always);
   EXPECT_FALSE(read.invariants[1].always);
-  EXPECT_EQ(read.invariants[1].place.line, 28);
+  EXPECT_EQ(read.invariants[1].place.line, 29);
   ASSERT_EQ(read.damage.size(), 1U);
   EXPECT_EQ(read.damage[0].name, "lost");
   EXPECT_EQ(read.damage[0].says, "{n_1} rows, {v:money}");

@@ -167,6 +167,34 @@ TEST(Converges, AcceptsTheStateOfAnyOrderWhereSessionsWereInterleaved) {
   EXPECT_THAT(converges(run, references), SizeIs(1));
 }
 
+// What failed in one session is done again behind what the others have done.
+TEST(Converges, AcceptsTheStateOfAnyOrderWhereOneOfSeveralSessionsWasRetried) {
+  References references = two_adders();
+  references.serial.back().held = holding(120);
+  RunRecord run = interleaved(Outcome::aborted, Outcome::committed, 105, {});
+  run.interleaved = false;
+  for (Told& told : run.last) told.outcome = Outcome::committed;
+  run.finally = holding(120);
+  EXPECT_THAT(converges(run, references), IsEmpty());
+  run.finally = holding(110);
+  EXPECT_THAT(converges(run, references), SizeIs(1));
+}
+
+TEST(ToldEqualsHeld, AcceptsTheOtherOrderOfSessionsOnlyAfterARetry) {
+  References references = two_adders();
+  references.serial.back().held = holding(120);
+  RunRecord run = interleaved(Outcome::committed, Outcome::committed, 120, {});
+  run.interleaved = false;
+  EXPECT_THAT(told_equals_held(run, references), SizeIs(1));
+  run.first[0].outcome = Outcome::aborted;
+  run.after = holding(105);
+  run.retried = run.last;
+  run.after_retry = holding(120);
+  EXPECT_THAT(told_equals_held(run, references), IsEmpty());
+  run.after_retry = holding(110);
+  EXPECT_THAT(told_equals_held(run, references), SizeIs(1));
+}
+
 TEST(Answers, AreThoseOfTheAttemptThatCommitted) {
   using Kind = sim::StatementKind;
   History history;
