@@ -151,28 +151,28 @@ class CaseRunner {
     outcome_.verdict.schedules = explored.schedules;
     add_to(outcome_.verdict.observers, explored.observers);
     if (!explored.unstable.empty()) judge_.unstable().push_back(explored.unstable);
-    orders_and_faults(bench, explored.reached);
+    orders_and_faults(bench, explored);
   }
 
   // As with pairs, what is broken already tells nothing under faults too. Faults that end a
   // process, a backend or the server are left to the sweeps of one session after the other.
-  void orders_and_faults(const Bench& bench, const Reached& reached) {
+  void orders_and_faults(const Bench& bench, const Explored& explored) {
     const bool in_process = world_.dialect() == sim::Dialect::sqlite;
     const int faults_max = options_.exploration.faults_max.value_or(faults_by_default(in_process));
     if (faults_max == 0 || subject_.variant->role != Role::subject || judge_.found_violation()) {
       return;
     }
+    if (!options_.exploration.faults_max && !is_small(explored.schedules)) {
+      outcome_.verdict.schedules->shows += "; without faults, which --faults 1 adds";
+      return;
+    }
     OrderSweepOptions options;
     options.schedules = schedule_options();
     options.faults_max = faults_max;
-    const std::vector<std::string>& wanted = subject_.scenario->faults;
-    for (const char* name : {"error", "throw", "drop", "lose-reply"}) {
-      if (!wanted.empty() && std::ranges::find(wanted, name) == wanted.end()) continue;
-      options.faults.push_back(typical_fault(world_.dialect(), name).value());
-    }
-    OrderSweep sweep = sweep_orders(*bench.experiment, reached, options, [&](const RunRecord& run) {
-      judge_.note(bench, run, "order and fault");
-    });
+    options.faults = faults_in_orders(world_.dialect(), subject_.scenario->faults);
+    OrderSweep sweep =
+        sweep_orders(*bench.experiment, explored.reached, options,
+                     [&](const RunRecord& run) { judge_.note(bench, run, "order and fault"); });
     add_to(outcome_.verdict.observers, sweep.observers);
     add(std::move(sweep.accounts));
     if (!sweep.unstable.empty()) judge_.unstable().push_back(sweep.unstable);

@@ -95,6 +95,21 @@ class Sweeping {
 
 }  // namespace
 
+std::vector<Fault> faults_in_orders(sim::Dialect dialect,
+                                    const std::vector<std::string>& families) {
+  std::vector<Fault> faults;
+  for (const char* name : {"error", "throw", "drop", "lose-reply"}) {
+    if (!families.empty() && std::ranges::find(families, name) == families.end()) continue;
+    faults.push_back(typical_fault(dialect, name).value());
+  }
+  return faults;
+}
+
+bool is_small(const ScheduleCount& schedules) {
+  constexpr std::int64_t runs_max = 1000;
+  return schedules.complete && schedules.explored <= runs_max;
+}
+
 OrderSweep sweep_orders(Experiment& experiment, const Reached& reached,
                         const OrderSweepOptions& options,
                         const std::function<void(const RunRecord&)>& judge) {

@@ -14,6 +14,13 @@
 
 namespace splitproof::harness {
 
+// The faults that strike in orders: one of each family that is swept (empty: all) and that ends
+// neither a process nor a backend nor the server.
+std::vector<Fault> faults_in_orders(sim::Dialect dialect, const std::vector<std::string>& families);
+
+// Whether the orders can be explored again for each strike without anybody asking for it.
+bool is_small(const ScheduleCount& schedules);
+
 struct OrderSweepOptions {
   ScheduleOptions schedules;  // For each exploration.
   std::vector<Fault> faults;  // Each strikes once.

@@ -24,7 +24,7 @@ bool want(const std::vector<Case>& cases, std::string_view wanted,
 }
 
 // Whether faults strike while the sessions of a case are at work at once.
-bool faults_in_orders(const Case& one, const Exploration& exploration) {
+bool strikes_in_orders(const Case& one, const Exploration& exploration) {
   return exploration.faults_max.value_or(faults_by_default(one.target_kind == "sqlite")) > 0;
 }
 
@@ -89,7 +89,7 @@ std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kil
   };
   const auto without_faults = [&](const Case& one) {
     return one.variant != nullptr && sessions_of(*one.scenario).size() > 1 &&
-           !faults_in_orders(one, exploration);
+           !strikes_in_orders(one, exploration);
   };
   const auto skipping = std::ranges::find_if(cases, without_faults);
   if (skipping != cases.end()) {

@@ -246,9 +246,9 @@ INSTANTIATE_TEST_SUITE_P(
     Sessions, ScenarioRefusal,
     testing::Values(
         Case{"NoLetter", sessions("a1"),
-             "8:37: found '1' as 'session'; expected one of the letters a, b, c, d"},
-        Case{"OutOfReach", sessions("ae"),
-             "8:37: found 'e' as 'session'; expected one of the letters a, b, c, d"},
+             "8:37: found '1' as 'session'; expected one of the letters a to e"},
+        Case{"OutOfReach", sessions("af"),
+             "8:37: found 'f' as 'session'; expected one of the letters a to e"},
         Case{"Empty", scenario_with("operations: [{title: t, steps: [A], session: ''}]"),
              "6:46: found an empty text; expected a text for 'session'"},
         Case{"WithoutTheFirst", sessions("bb"),
@@ -257,9 +257,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OneLeftOut", sessions("aca"),
              "8:5: found the session 'c' and no operation of the session 'b'; expected the letters "
              "from 'a' on, none left out"},
-        Case{"TooManyAtOnce", sessions("aabba"),
-             "11:5: found 5 operations of several sessions; expected at most 4, for the orders of "
-             "their steps are all run"}),
+        Case{"TooManyAtOnce", sessions("aabbaa"),
+             "12:5: found 6 operations of several sessions; expected at most 5, for each is "
+             "compared "
+             "with every serial order of them"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(

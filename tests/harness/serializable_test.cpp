@@ -227,6 +227,7 @@ TEST(SerialOrders, KeepTheOrderOfEachSession) {
   EXPECT_THAT(serial_orders({'a', 'a'}), ElementsAre(std::vector<int>{}, std::vector<int>{0},
                                                      std::vector<int>{1}, std::vector<int>{0, 1}));
   EXPECT_THAT(serial_orders({'a', 'b', 'c', 'd'}), SizeIs(65));
+  EXPECT_THAT(serial_orders({'a', 'b', 'c', 'd', 'e'}), SizeIs(326));
 }
 
 RunRecord seen(const std::string& kind, std::shared_ptr<const Observation> what) {

@@ -222,10 +222,8 @@ TEST(SqliteAtOnce, ComparesKeysThatTheOrderDecidesUpToRenaming) {
 
 TEST(SqliteAtOnce, RefusesMoreOperationsThanTheirOrdersCanBeTried) {
   SqliteWorld world;
-  const Scenario five = at_once(one_balance, {"1", "2", "3", "4", "5"});
-  Experiment experiment(
-      world, five,
-      {add_by_itself(1), add_by_itself(2), add_by_itself(3), add_by_itself(4), add_by_itself(5)});
+  const Scenario six = at_once(one_balance, {"1", "2", "3", "4", "5", "6"});
+  Experiment experiment(world, six, std::vector<OperationFactory>(6, add_by_itself(1)));
   EXPECT_THROW(prepare(experiment, 1, [](const RunRecord&, const char*) {}), UnusableInput);
 }
 

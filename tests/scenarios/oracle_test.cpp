@@ -90,10 +90,12 @@ INSTANTIATE_TEST_SUITE_P(
             {"partial-failure / leaves-transaction-open", "transaction-helper / forgets-rollback"}},
         BlindOracle{"invariant",
                     {"balance-transfer / loses-a-cent", "transaction-helper / releases-savepoint",
-                     "month-boundary / utc-day", "month-boundary / border-off-by-one"}},
+                     "month-boundary / utc-day", "month-boundary / border-off-by-one",
+                     "cleanup-after-aggregation / deletes-untracked"}},
         BlindOracle{"serializable",
                     {"lost-update / autocommit", "lost-update / read-outside",
-                     "concurrent-updates / retries-with-old-value"}},
+                     "concurrent-updates / retries-with-old-value", "double-cron / looks-first",
+                     "late-data / sums-twice", "fractured-read / autocommit"}},
         BlindOracle{"intermediate-read", {"cache-refresh / autocommit"}}),
     [](const testing::TestParamInfo<BlindOracle>& oracle) {
       std::string name = oracle.param.name;
