@@ -3,6 +3,7 @@
 #include <span>
 
 #include "scenarios/mutants/forms.h"
+#include "scenarios/mutants/send_all.h"
 #include "sim/aggregator/statements.h"
 
 namespace splitproof::scenarios {
@@ -14,14 +15,6 @@ using sim::Statement;
 using sim::Status;
 using sim::Transaction;
 using sim::TransactionEnd;
-
-Status send_all(Transaction& transaction, std::span<const Statement> statements) {
-  for (const Statement& statement : statements) {
-    const sim::Answer<sim::Rows> answer = transaction.execute(statement);
-    if (!answer.ok()) return answer.error();
-  }
-  return sim::Done{};
-}
 
 TransactionEnd in_transaction(sim::Client& client, std::span<const Statement> statements) {
   return sim::run_transaction(

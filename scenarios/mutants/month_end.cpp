@@ -1,9 +1,9 @@
 #include "scenarios/mutants/month_end.h"
 
-#include <span>
 #include <vector>
 
 #include "scenarios/mutants/forms.h"
+#include "scenarios/mutants/send_all.h"
 #include "sim/aggregator/statements.h"
 
 namespace splitproof::scenarios {
@@ -17,14 +17,6 @@ using sim::Statement;
 using sim::Status;
 using sim::Transaction;
 using sim::TransactionEnd;
-
-Status send_each(Transaction& transaction, std::span<const Statement> statements) {
-  for (const Statement& statement : statements) {
-    const Answer<Rows> answer = transaction.execute(statement);
-    if (!answer.ok()) return answer.error();
-  }
-  return sim::Done{};
-}
 
 std::vector<Statement> finishing(const MonthEnd& end) {
   return {sim::save_tracking_row(end.month, end.today), sim::post_to_account(end.account, end.fee)};
@@ -59,7 +51,7 @@ TransactionEnd finish_month(sim::Client& client, const MonthEnd& end, sim::Isola
     const Answer<Rows> tracked = transaction.execute(sim::look_up_tracking(end.month));
     if (!tracked.ok()) return tracked.error();
     if (!tracked.value().rows.empty()) return sim::Done{};
-    return send_each(transaction, finishing(end));
+    return send_all(transaction, finishing(end));
   });
 }
 
@@ -68,7 +60,7 @@ TransactionEnd finish_month_looking_first(sim::Client& client, const MonthEnd& e
   if (!tracked.ok()) return not_told(tracked.error());
   if (!tracked.value().rows.empty()) return {Outcome::committed, std::nullopt, 1};
   return sim::run_transaction(
-      client, {}, [&](Transaction& transaction) { return send_each(transaction, finishing(end)); });
+      client, {}, [&](Transaction& transaction) { return send_all(transaction, finishing(end)); });
 }
 
 TransactionEnd sum_up_twice(sim::Client& client, const sim::Month& month, const sim::Day& today,
@@ -83,15 +75,14 @@ TransactionEnd sum_up_twice(sim::Client& client, const sim::Month& month, const 
   if (!isolation) return autocommit::run_steps(client, statements);
   sim::TransactionOptions options;
   options.isolation = *isolation;
-  return sim::run_transaction(client, options, [&](Transaction& transaction) {
-    return send_each(transaction, statements);
-  });
+  return sim::run_transaction(
+      client, options, [&](Transaction& transaction) { return send_all(transaction, statements); });
 }
 
 TransactionEnd delete_untracked(sim::Client& client, const sim::Day& today) {
   return sim::run_transaction(client, {}, [&](Transaction& transaction) {
     const Statement deletion[] = {delete_before(today)};
-    return send_each(transaction, deletion);
+    return send_all(transaction, deletion);
   });
 }
 

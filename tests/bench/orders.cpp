@@ -81,7 +81,9 @@ Sample explore_once(Experiment& experiment, const References& references, bool o
   const auto begin = std::chrono::steady_clock::now();
   Sample sample;
   if (observers) {
-    sample.orders = explore(experiment, {}, {}, judge).schedules.explored;
+    ScheduleOptions every;
+    every.exploration.strategy = StrategyName::exhaustive;
+    sample.orders = explore(experiment, {}, every, judge).schedules.explored;
   } else {
     Exhaustive strategy;
     RunOptions options;

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/run/sqlite_world.h"
+#include "tests/scenarios/service_database.h"
 
 namespace splitproof::scenarios {
 namespace {
@@ -18,16 +18,8 @@ class MonthEndTest : public testing::Test {
     using namespace std::chrono;
     august_ = sim::Month{2025y / August};
     first_of_september_ = sim::Day{2025y / September / 1};
-    const sim::Status filled = world_.fill([&](sim::Engine& engine) -> sim::Status {
-      Client client(engine, world_.clock(), rng_);
-      if (sim::create_schema(client).outcome != Outcome::committed) {
-        return sim::Error{sim::ErrorKind::invalid, "", "no schema"};
-      }
-      const auto opened = client.session().value()->execute(
-          "INSERT INTO accounts (name, balance_minor) VALUES ('fees', 0)");
-      return opened.ok() ? sim::Status(sim::Done{}) : sim::Status(opened.error());
-    });
-    if (!filled.ok()) throw std::runtime_error(filled.error().message);
+    make_service_database(world_, rng_,
+                          "INSERT INTO accounts (name, balance_minor) VALUES ('fees', 0)");
   }
 
   Outcome run(const std::function<sim::TransactionEnd(Client&)>& work) {
@@ -52,15 +44,7 @@ class MonthEndTest : public testing::Test {
               Outcome::committed);
   }
 
-  std::string held(const sim::Statement& question) {
-    const auto answer = world_.query(question);
-    if (!answer.ok()) return answer.error().message;
-    std::string text;
-    for (const sim::Row& row : answer.value().rows) {
-      for (const sim::Value& value : row) text += (text.empty() ? "" : " ") + to_string(value);
-    }
-    return text;
-  }
+  std::string held(const sim::Statement& question) { return held_in(world_, question); }
 
   std::string fees() { return held("SELECT balance_minor FROM accounts"); }
   std::string summary() {

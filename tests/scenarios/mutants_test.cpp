@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "harness/inject/interposed_engine.h"
-#include "harness/run/sqlite_world.h"
 #include "scenarios/mutants/counters.h"
 #include "scenarios/mutants/forms.h"
 #include "scenarios/mutants/helpers.h"
 #include "sim/sql/transaction.h"
+#include "tests/scenarios/service_database.h"
 
 namespace splitproof::scenarios {
 namespace {
@@ -28,16 +28,8 @@ using Texts = std::vector<std::string>;
 class MutantTest : public testing::Test {
  protected:
   MutantTest() {
-    const sim::Status filled = world_.fill([&](sim::Engine& engine) -> sim::Status {
-      Client client(engine, world_.clock(), rng_);
-      if (sim::create_schema(client).outcome != Outcome::committed) {
-        return sim::Error{sim::ErrorKind::invalid, "", "no schema"};
-      }
-      const auto answer = client.session().value()->execute(
-          "INSERT INTO accounts (name, balance_minor) VALUES ('A', 1000), ('B', 500)");
-      return answer.ok() ? sim::Status(sim::Done{}) : sim::Status(answer.error());
-    });
-    if (!filled.ok()) throw std::runtime_error(filled.error().message);
+    make_service_database(
+        world_, rng_, "INSERT INTO accounts (name, balance_minor) VALUES ('A', 1000), ('B', 500)");
   }
 
   // Runs the operation once with the plan's faults; what sessions were left with is in `left_`.
@@ -58,15 +50,7 @@ class MutantTest : public testing::Test {
     return run(plan, [&](Client& client) { return exercise(client, helper, nested); });
   }
 
-  std::string held(const Statement& question) {
-    const auto answer = world_.query(question);
-    if (!answer.ok()) return answer.error().message;
-    std::string text;
-    for (const sim::Row& row : answer.value().rows) {
-      for (const sim::Value& value : row) text += (text.empty() ? "" : " ") + to_string(value);
-    }
-    return text;
-  }
+  std::string held(const Statement& question) { return held_in(world_, question); }
 
   std::string balances() { return held("SELECT balance_minor FROM accounts ORDER BY name"); }
   // Bookings and counted visits; they belong together, one to ten.
