@@ -118,6 +118,15 @@ std::string sweeps_text(const harness::RunVerdict& run) {
   return fmt::format("{} of {} ({})", closed, all.size(), printable(phases));
 }
 
+std::string circle_text(const harness::Finding& finding) {
+  if (finding.dependencies.empty()) return "";
+  std::string text = finding.anomaly + ": " + finding.dependencies.front().from;
+  for (const harness::DependencyLine& edge : finding.dependencies) {
+    text += fmt::format(" {} {}", edge.kind, edge.to);
+  }
+  return printable(text);
+}
+
 std::string origin_text(const harness::RunVerdict& run) {
   std::string text = fmt::format("splitproof {}, seed {}", run.version, run.seed);
   if (!run.environment.sqlite.empty()) text += ", SQLite " + run.environment.sqlite;

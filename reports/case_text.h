@@ -17,6 +17,9 @@ namespace splitproof::reports {
 // "lost-update / autocommit on sqlite", printable; without the parts that are empty.
 std::string name_of(const harness::CaseVerdict& verdict);
 
+// "P4: client a rw client b ww client a", printable; empty where nobody knows of dependencies.
+std::string circle_text(const harness::Finding& finding);
+
 // True unless the case passed or is not applicable.
 bool did_not_pass(const harness::CaseVerdict& verdict);
 

@@ -40,9 +40,19 @@ Json evidence_of(const harness::Finding& finding) {
   }
   Json differences = Json::array();
   for (const auto& difference : finding.differences) differences.push_back(to_json(difference));
+  Json dependencies = Json::array();
+  for (const harness::DependencyLine& edge : finding.dependencies) {
+    dependencies.push_back({{"from", edge.from},
+                            {"to", edge.to},
+                            {"kind", edge.kind},
+                            {"predicate", edge.predicate},
+                            {"item", edge.item},
+                            {"because", edge.because}});
+  }
   return {{"runs", finding.runs},
           {"damage", std::move(damage)},
           {"story", std::move(story)},
+          {"dependencies", std::move(dependencies)},
           {"differences", std::move(differences)}};
 }
 

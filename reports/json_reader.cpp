@@ -111,8 +111,18 @@ harness::TableDifference read_difference(const Node& node) {
           .rows_left_out = static_cast<std::size_t>(node.count("rows_left_out"))};
 }
 
+harness::DependencyLine read_dependency(const Node& node) {
+  return {.from = node.text("from"),
+          .to = node.text("to"),
+          .kind = node.text("kind"),
+          .predicate = node.flag("predicate"),
+          .item = node.text("item"),
+          .because = node.text("because")};
+}
+
 harness::Finding read_finding(const Node& node) {
   const Node evidence = node.at("evidence");
+  const std::optional<Node> edges = evidence.find("dependencies");
   return {.id = node.text("id"),
           .oracle = node.text("oracle"),
           .severity = node.text("severity"),
@@ -124,7 +134,9 @@ harness::Finding read_finding(const Node& node) {
           .replay = node.text("replay"),
           .runs = evidence.count("runs"),
           .story = evidence.at("story").list(read_story_line),
-          .differences = evidence.at("differences").list(read_difference)};
+          .differences = evidence.at("differences").list(read_difference),
+          .dependencies =
+              edges ? edges->list(read_dependency) : std::vector<harness::DependencyLine>()};
 }
 
 harness::SweepAccount read_sweep(const Node& node) {

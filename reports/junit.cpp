@@ -125,6 +125,7 @@ void add_finding(const Finding& finding, std::string& text) {
   text += finding.anomaly.empty() ? "\n" : ", " + printable(finding.anomaly) + "\n";
   add_line("claim:   ", finding.claim, text);
   add_line("because: ", finding.because, text);
+  add_line("anomaly: ", circle_text(finding), text);
   for (const harness::Damage& one : finding.damage) add_line("damage:  ", one.text, text);
   add_line("plan:    ", finding.plan, text);
   add_line("again:   ", finding.replay, text);

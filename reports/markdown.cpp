@@ -149,6 +149,7 @@ class Page {
   void argument(const Finding& one) {
     item("claim", one.claim);
     item("because", one.because);
+    item("anomaly", circle_text(one));
     for (const harness::Damage& damage : one.damage) item("damage", damage.text);
   }
 
@@ -159,6 +160,10 @@ class Page {
     for (std::size_t i = 0; i < one.story.size(); ++i) {
       out_ << fmt::format("{}. **{}** {}\n", i + 1, or_dash(one.story[i].actor),
                           or_dash(one.story[i].text));
+    }
+    if (!one.dependencies.empty()) out_ << "\nWhy no serial order gives it:\n\n";
+    for (const harness::DependencyLine& edge : one.dependencies) {
+      out_ << fmt::format("- **{}** {}\n", or_dash(edge.kind), or_dash(edge.because));
     }
     for (const harness::TableDifference& difference : one.differences) {
       std::ostringstream table;

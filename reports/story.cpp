@@ -6,6 +6,7 @@
 #include <ostream>
 #include <set>
 
+#include "reports/case_text.h"
 #include "reports/difference_table.h"
 #include "reports/layout.h"
 #include "reports/text.h"
@@ -47,7 +48,17 @@ void write_argument(const harness::Finding& finding, std::string_view indent, st
                     std::size_t width) {
   write_labelled(fmt::format("{}claim    ", indent), finding.claim, out, width);
   write_labelled(fmt::format("{}because  ", indent), finding.because, out, width);
+  const std::string circle = circle_text(finding);
+  if (!circle.empty()) write_labelled(fmt::format("{}anomaly  ", indent), circle, out, width);
   write_damage(finding.damage, indent, out, width);
+}
+
+void write_dependencies(const harness::Finding& finding, std::ostream& out, std::size_t width) {
+  if (finding.dependencies.empty()) return;
+  out << "\nwhy no serial order gives it\n";
+  for (const harness::DependencyLine& edge : finding.dependencies) {
+    write_labelled(fmt::format("  {}  ", printable(edge.kind)), edge.because, out, width);
+  }
 }
 
 std::string kind_of(const harness::Finding& finding) {
@@ -79,6 +90,7 @@ void render_finding(const harness::Finding& finding, std::ostream& out, std::siz
   write_argument(finding, "", out, width);
   if (!finding.story.empty()) out << "\nwhat happened\n";
   write_steps(finding.story, "  ", out, width);
+  write_dependencies(finding, out, width);
   for (const harness::TableDifference& difference : finding.differences) {
     out << "\n";
     write_difference(difference, out, width);

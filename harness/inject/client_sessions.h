@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "harness/inject/statement_watch.h"
 #include "harness/run/world.h"
 #include "harness/schedule/scheduler.h"
 
@@ -45,10 +46,11 @@ class ClientSessions final : public LockWatch {
   std::vector<Watcher> observers_;
 };
 
-// How the sessions of a run take turns. Both are borrowed.
+// How the sessions of a run take turns. All are borrowed.
 struct Turns {
   Scheduler& scheduler;
   ClientSessions& sessions;
+  StatementWatch* watch = nullptr;  // May be null.
 };
 
 }  // namespace splitproof::harness

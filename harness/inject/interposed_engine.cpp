@@ -1,10 +1,9 @@
-#include "harness/inject/interposed_engine.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "harness/history/seen.h"
+#include "harness/inject/interposed_session.h"
 #include "sim/sql/word_scanner.h"
 
 namespace splitproof::harness {
@@ -32,79 +31,28 @@ bool leaves_no_trace(const sim::Statement& statement, sim::Dialect dialect) {
 
 }  // namespace
 
-sim::Error lost_connection(sim::Dialect dialect) {
-  if (dialect == sim::Dialect::sqlite) {
-    return {sim::ErrorKind::connection_lost, "SQLITE_IOERR",
-            "the file behind the connection is out of reach"};
-  }
-  return {sim::ErrorKind::connection_lost, "08006", "the connection to the database is lost"};
+InterposedSession::InterposedSession(InterposedEngine& engine, std::unique_ptr<sim::Session> real)
+    : engine_(engine),
+      real_(std::move(real)),
+      number_(engine.director_.next_connection(engine.client_)) {
+  engine_.live_.push_back(this);
+  if (engine_.turns_ == nullptr) return;
+  engine_.turns_->sessions.add(engine_.client_, *real_);
+  wait_in_turn(true);
 }
 
-std::string planned_exception(const FaultPoint& point, const char* where) {
-  return fmt::format("an exception of the program, planned {} statement {}", where,
-                     point.statement);
+InterposedSession::~InterposedSession() {
+  std::erase(engine_.live_, this);
+  if (real_ == nullptr) return;
+  leave_turns();
+  if (!transaction_.open) {
+    engine_.world_.take_back(std::move(real_), untouched_);
+  } else {
+    touch_everything();
+    // A failure here shows at the next reset of the world.
+    static_cast<void>(cut_real().ok());
+  }
 }
-
-class InterposedSession final : public sim::Session {
- public:
-  InterposedSession(InterposedEngine& engine, std::unique_ptr<sim::Session> real)
-      : engine_(engine),
-        real_(std::move(real)),
-        number_(engine.director_.next_connection(engine.client_)) {
-    engine_.live_.push_back(this);
-    if (engine_.turns_ == nullptr) return;
-    engine_.turns_->sessions.add(engine_.client_, *real_);
-    engine_.world_.wait_by(*real_, [turns = engine_.turns_, client = engine_.client_] {
-      return turns->scheduler.yield(client);
-    });
-  }
-
-  ~InterposedSession() override {
-    std::erase(engine_.live_, this);
-    if (real_ == nullptr) return;
-    leave_turns();
-    if (!transaction_.open) {
-      engine_.world_.take_back(std::move(real_), untouched_);
-    } else {
-      touch_everything();
-      // A failure here shows at the next reset of the world.
-      static_cast<void>(cut_real().ok());
-    }
-  }
-
-  sim::Answer<sim::Rows> execute(const sim::Statement& statement) override;
-  std::vector<std::string> held();
-
- private:
-  sim::Answer<sim::Rows> carry_out(const sim::Statement& statement, const Fault& fault);
-  sim::Answer<sim::Rows> forward(const sim::Statement& statement);
-  sim::Answer<sim::Rows> execute_in_turn(const sim::Statement& statement);
-  void await_turn();
-  // Tells the scheduler what the step that is being taken has touched.
-  void note_touched(const sim::Statement& statement, const TransactionState& before, bool ok);
-  void touch_everything();
-  // Before the real session is given away or closed.
-  void leave_turns();
-  sim::Status cut_real();
-  sim::Error cut();
-  sim::Answer<sim::Rows> terminate(const sim::Statement& statement, bool after);
-  sim::Answer<sim::Rows> crash(const sim::Statement& statement, CrashServer::When when);
-  void require(const sim::Status& done, const char* what);
-  void record(const FaultPoint* point, const sim::Statement& statement, const Fault* fault,
-              std::string answer, std::string seen = "") {
-    engine_.director_.record(point, engine_.client_, number_, statement, fault,
-                             {std::move(answer), std::move(seen), std::move(waited_for_)});
-    waited_for_.clear();
-  }
-  [[noreturn]] void fail_program(const FaultPoint& point, const char* where) const;
-
-  InterposedEngine& engine_;
-  std::unique_ptr<sim::Session> real_;  // Null once the connection is lost.
-  int number_;
-  bool untouched_ = true;
-  TransactionState transaction_;
-  std::string waited_for_;
-};
 
 sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statement) {
   Director& director = engine_.director_;
@@ -127,12 +75,14 @@ sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statemen
   }
   const bool carried_out = fault != nullptr && exception == nullptr;
   const TransactionState before = transaction_;
+  show_before(statement);
   sim::Answer<sim::Rows> answer = carried_out ? carry_out(statement, *fault) : forward(statement);
   transaction_.follow(statement, answer.ok(), engine_.dialect());
   if (carried_out) touch_everything();
   note_touched(statement, before, answer.ok());
   record(&point, statement, fault, answer_text(answer, statement.kind()),
          director.keeps_what_is_seen() ? digest_of_answer(answer) : "");
+  show_after(statement, before, answer.ok());
   if (exception != nullptr) fail_program(point, "after");
   return answer;
 }
@@ -172,6 +122,41 @@ sim::Answer<sim::Rows> InterposedSession::execute_in_turn(const sim::Statement& 
   return answer;
 }
 
+void InterposedSession::wait_in_turn(bool waits) {
+  std::function<bool()> yield;
+  if (waits) {
+    yield = [turns = engine_.turns_, client = engine_.client_] {
+      return turns->scheduler.yield(client);
+    };
+  }
+  engine_.world_.wait_by(*real_, std::move(yield));
+}
+
+void InterposedSession::show_before(const sim::Statement& statement) {
+  if (engine_.turns_ == nullptr || engine_.turns_->watch == nullptr) return;
+  wait_in_turn(false);
+  engine_.turns_->watch->before(engine_.client_, *real_, statement, transaction_);
+  wait_in_turn(true);
+}
+
+void InterposedSession::show_after(const sim::Statement& statement, const TransactionState& before,
+                                   bool ok) {
+  if (engine_.turns_ == nullptr || engine_.turns_->watch == nullptr) return;
+  const std::vector<Event>& events = engine_.director_.history().events;
+  const Event& event = events.back();
+  const Watched watched{engine_.client_,
+                        event.operation,
+                        events.size() - 1,
+                        statement,
+                        before,
+                        transaction_,
+                        ok,
+                        !event.waited_for.empty()};
+  if (real_ != nullptr) wait_in_turn(false);
+  engine_.turns_->watch->after(watched, real_.get());
+  if (real_ != nullptr) wait_in_turn(true);
+}
+
 void InterposedSession::touch_everything() {
   if (engine_.turns_ == nullptr) return;
   Footprint everything;
@@ -196,81 +181,6 @@ void InterposedSession::leave_turns() {
   if (engine_.turns_ == nullptr || real_ == nullptr) return;
   engine_.turns_->sessions.remove(*real_);
   engine_.world_.wait_by(*real_, {});
-}
-
-sim::Answer<sim::Rows> InterposedSession::carry_out(const sim::Statement& statement,
-                                                    const Fault& fault) {
-  if (const auto* error = std::get_if<RaiseError>(&fault)) {
-    const sim::Error raised = engine_.world_.raise(*real_, statement, *error, transaction_);
-    if (raised.native_code != error->code) {
-      engine_.failure_ = fmt::format("the planned error {} could not be raised: {} ({})",
-                                     error->code, raised.message, raised.native_code);
-    }
-    if (error->rolls_back) transaction_ = TransactionState{};
-    return raised;
-  }
-  if (needs_process(fault)) {
-    engine_.failure_ = "the plan kills a process, and the client is none of its own";
-  }
-  if (const auto* ended = std::get_if<TerminateBackend>(&fault)) {
-    return terminate(statement, ended->after);
-  }
-  if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
-    return crash(statement, crashed->when);
-  }
-  // A lost reply: the statement is executed, its answer is thrown away with the connection.
-  if (std::holds_alternative<LoseReply>(fault)) static_cast<void>(forward(statement).ok());
-  return cut();
-}
-
-sim::Status InterposedSession::cut_real() {
-  World& world = engine_.world_;
-  return untouched_ ? world.cut_untouched(std::move(real_)) : world.cut(std::move(real_));
-}
-
-sim::Error InterposedSession::cut() {
-  transaction_ = TransactionState{};
-  if (real_ == nullptr) return lost_connection(engine_.dialect());
-  leave_turns();
-  const sim::Status ended = cut_real();
-  real_ = nullptr;
-  if (!ended.ok()) engine_.failure_ = "a connection could not be cut: " + ended.error().message;
-  return lost_connection(engine_.dialect());
-}
-
-// What the client gets is the real answer: of the statement, or of the dead connection.
-sim::Answer<sim::Rows> InterposedSession::terminate(const sim::Statement& statement, bool after) {
-  if (after) {
-    sim::Answer<sim::Rows> answer = forward(statement);
-    if (real_ != nullptr) require(engine_.world_.terminate(*real_), "a backend cannot be ended");
-    return answer;
-  }
-  require(engine_.world_.terminate(*real_), "a backend cannot be ended");
-  return forward(statement);
-}
-
-sim::Answer<sim::Rows> InterposedSession::crash(const sim::Statement& statement,
-                                                CrashServer::When when) {
-  const char* const failed = "the server cannot be crashed";
-  if (when == CrashServer::When::before) {
-    require(engine_.world_.crash(), failed);
-    return forward(statement);
-  }
-  sim::Answer<sim::Rows> answer = forward(statement);
-  require(engine_.world_.crash(), failed);
-  if (when == CrashServer::When::after) return answer;
-  leave_turns();
-  real_.reset();
-  transaction_ = TransactionState{};
-  return lost_connection(engine_.dialect());
-}
-
-void InterposedSession::require(const sim::Status& done, const char* what) {
-  if (!done.ok()) engine_.failure_ = fmt::format("{}: {}", what, done.error().message);
-}
-
-void InterposedSession::fail_program(const FaultPoint& point, const char* where) const {
-  throw PlannedException(planned_exception(point, where));
 }
 
 std::vector<std::string> InterposedSession::held() {

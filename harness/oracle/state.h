@@ -29,6 +29,7 @@ struct TableShape {
   std::set<std::string> generated;  // Identity, serial, rowid or default-generated key columns.
   std::set<std::string> clocks;     // Columns whose default reads a clock.
   std::vector<ForeignKey> foreign_keys;
+  std::vector<std::string> key;  // Of the primary key, in its order; empty where there is none.
 };
 
 using Shape = std::map<std::string, TableShape>;

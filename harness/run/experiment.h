@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/inject/statement_watch.h"
 #include "harness/oracle/state.h"
 #include "harness/plan/director.h"
 #include "harness/run/client_processes.h"
@@ -73,6 +74,8 @@ struct RunOptions {
   Strategy* strategy = nullptr;
   // Borrowed. With observers the sessions are threads even where they move one after the other.
   std::vector<Observer*> observers;
+  // Borrowed; looks on where sessions move at once. May be null.
+  StatementWatch* watch = nullptr;
   // Keep digests of what each statement was answered, for judging answers.
   bool keep_what_is_seen = false;
   std::function<void(const Event&)> on_event;

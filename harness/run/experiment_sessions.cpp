@@ -36,7 +36,7 @@ class OneAfterTheOther final : public Strategy {
 void Experiment::run_at_once(Course& course) {
   const RunOptions& options = course.options;
   ClientSessions sessions(world_);
-  Turns turns{scheduler_, sessions};
+  Turns turns{scheduler_, sessions, options.watch};
   std::vector<std::optional<Told>> told(operations_.size());
   Scheduler::Jobs jobs;
   for (const char letter : sessions_of(scenario_)) {

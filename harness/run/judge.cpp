@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/run/evidence.h"
 #include "harness/run/shortening.h"
 
 namespace splitproof::harness {
@@ -115,6 +116,35 @@ Shown Judge::shortest(const Cause& cause, Shown shown) {
   return shown;
 }
 
+void Judge::explain(const Shown& shown, Finding& finding) {
+  const bool by_order = shown.violation.oracle == "serializable" && shown.run.interleaved;
+  if (!by_order || !shown.run.plan.strikes.empty() || stopped()) return;
+  const Bench& bench = benches_[shown.bench];
+  const Evidence evidence =
+      evidence_of(*bench.experiment, shown.run.plan, usual(), bench.prepared->references);
+  enter(evidence.run, "evidence");
+  // What was looked at is then another run than the one that was found.
+  if (!difference(shown.run, evidence.run, false).empty()) return;
+  if (!evidence.anomaly) {
+    if (!evidence.gap.empty()) return;
+    finding.because +=
+        " What was committed depends on each other in no circle: the fault is in what the program "
+        "carried from one transaction into another one.";
+    return;
+  }
+  const References& references = bench.prepared->references;
+  for (const Dependency& edge : evidence.anomaly->edges) {
+    finding.dependencies.push_back({in_words(edge.from, references), in_words(edge.to, references),
+                                    to_string(edge.kind), edge.predicate, to_string(edge.item),
+                                    edge.because});
+  }
+  if (finding.anomaly.empty()) {
+    finding.because +=
+        fmt::format(" It is {}: {}.", evidence.anomaly->name, in_words(evidence.anomaly->name));
+  }
+  finding.anomaly = evidence.anomaly->name;
+}
+
 void Judge::write_findings() {
   std::size_t incidents = 0;
   std::size_t others = 0;
@@ -136,7 +166,9 @@ void Judge::write_findings() {
                                     subject_.target_kind);
     context.replay_begin = replay_begin(subject_, options_.seed);
     const std::size_t number = shown.incident ? ++incidents : ++others;
-    outcome_.verdict.findings.push_back(write_finding(shown, number, context));
+    Finding finding = write_finding(shown, number, context);
+    explain(shown, finding);
+    outcome_.verdict.findings.push_back(std::move(finding));
   }
 }
 

@@ -44,6 +44,8 @@ class Judge {
   std::vector<Violation> ask(const Bench& bench, const RunRecord& run) const;
   // The same finding, shown by the shortest order of the sessions.
   Shown shortest(const Cause& cause, Shown shown);
+  // Names the anomaly of an interleaving that no serial order gives, by its dependencies.
+  void explain(const Shown& shown, Finding& finding);
 
   const Case& subject_;
   const CaseOptions& options_;

@@ -65,6 +65,8 @@ class PostgresWorld final : public World {
   sim::Answer<std::unique_ptr<sim::Session>> open_snapshot() override;
   sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
                                                   const std::string& name) override;
+  sim::Answer<State> view(sim::Session& session) override;
+  std::string in_sql(const std::string& table) const override;
   sim::Status terminate(sim::Session& session) override;
   bool has_lost(const sim::Session& session) const override {
     return !backends_.contains(&session);

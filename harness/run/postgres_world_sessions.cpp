@@ -142,6 +142,17 @@ sim::Answer<Shape> PostgresWorld::shape() {
     shape[key_of(row, 0, 1)].foreign_keys.push_back(
         {text_of(row, 2), key_of(row, 3, 4), text_of(row, 5)});
   }
+  const sim::Answer<sim::Rows> primary = query(
+      "SELECT n.nspname, c.relname, a.attname FROM pg_constraint k "
+      "JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS part(number, place) "
+      "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = part.number "
+      "WHERE k.contype = 'p' ORDER BY 1, 2, part.place");
+  if (!primary.ok()) return primary.error();
+  for (const sim::Row& row : primary.value().rows) {
+    const auto known = shape.find(key_of(row, 0, 1));
+    if (known != shape.end()) known->second.key.push_back(text_of(row, 2));
+  }
   return shape;
 }
 

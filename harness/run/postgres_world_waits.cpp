@@ -99,6 +99,35 @@ sim::Answer<std::shared_ptr<const Table>> PostgresWorld::table(sim::Session& ses
   return std::make_shared<const Table>(Table{std::move(all.columns), std::move(all.rows)});
 }
 
+// A limit on the wait for a lock would abort the transaction that is looked into, so whether there
+// is such a lock is asked before, elsewhere. Nobody else moves in between.
+sim::Answer<State> PostgresWorld::view(sim::Session& session) {
+  const auto backend = backends_.find(&session);
+  if (backend == backends_.end()) {
+    return sim::Error{sim::ErrorKind::connection_lost, "", "the connection is lost"};
+  }
+  const sim::Answer<sim::Rows> locked =
+      query({"SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND "
+             "locktype = 'relation' AND pid <> $1::int",
+             {backend->second}});
+  if (!locked.ok()) return locked.error();
+  if (sim::to_string(locked.value().rows.at(0).at(0)) != "0") {
+    return sim::Error{sim::ErrorKind::conflict, "", "another session has locked a whole table"};
+  }
+  State state;
+  for (const TableCopy& known : tables_) {
+    sim::Answer<std::shared_ptr<const Table>> rows = table(session, known.key);
+    if (!rows.ok()) return rows.error();
+    state.emplace(known.key, std::move(rows).value());
+  }
+  return state;
+}
+
+std::string PostgresWorld::in_sql(const std::string& table) const {
+  const auto known = std::ranges::find(tables_, table, &TableCopy::key);
+  return known == tables_.end() ? table : known->name;
+}
+
 sim::Error PostgresWorld::not_observable(sim::Error error) {
   if (error.native_code == "55P03") error.kind = sim::ErrorKind::conflict;
   return error;

@@ -1,6 +1,7 @@
 #include "harness/run/sqlite_tables.h"
 
 #include <chrono>
+#include <map>
 
 namespace splitproof::harness {
 
@@ -28,17 +29,19 @@ std::string text_of(const sim::Row& row, std::size_t column) { return sim::to_st
 TableShape shape_from(const sim::Rows& info, const sim::Rows& keys) {
   TableShape shape;
   std::vector<std::string> integer_keys;
-  std::size_t key_columns = 0;
-  for (const sim::Row& row : info.rows) {  // cid, name, type, notnull, dflt_value, pk
+  std::map<std::int64_t, std::string> key;  // By its place in the key.
+  for (const sim::Row& row : info.rows) {   // cid, name, type, notnull, dflt_value, pk
     const std::string name = text_of(row, 1);
     shape.columns.push_back(name);
     if (text_of(row, 4).starts_with("CURRENT_")) shape.clocks.insert(name);
-    if (text_of(row, 5) == "0") continue;
-    ++key_columns;
+    const std::int64_t place = std::get<std::int64_t>(row[5]);
+    if (place == 0) continue;
+    key.emplace(place, name);
     if (text_of(row, 2) == "INTEGER") integer_keys.push_back(name);
   }
   // A single INTEGER PRIMARY KEY is the rowid, which SQLite generates.
-  if (key_columns == 1) shape.generated.insert(integer_keys.begin(), integer_keys.end());
+  if (key.size() == 1) shape.generated.insert(integer_keys.begin(), integer_keys.end());
+  for (auto& [place, name] : key) shape.key.push_back(std::move(name));
   for (const sim::Row& row : keys.rows) {
     shape.foreign_keys.push_back({text_of(row, 0), text_of(row, 1), text_of(row, 2)});
   }
@@ -75,6 +78,8 @@ sim::Answer<Shape> sqlite_shape(sim::Session& session) {
   }
   return shape;
 }
+
+std::string sqlite_name_in_sql(const std::string& table) { return quoted(table); }
 
 sim::Answer<std::shared_ptr<const Table>> sqlite_content(sim::Session& session,
                                                          const std::string& table) {

@@ -44,6 +44,8 @@ class SqliteWorld final : public World {
   sim::Answer<std::unique_ptr<sim::Session>> open_snapshot() override;
   sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
                                                   const std::string& name) override;
+  sim::Answer<State> view(sim::Session& session) override;
+  std::string in_sql(const std::string& table) const override;
   std::string version() const override;
 
  private:

@@ -118,6 +118,12 @@ class World {
   virtual sim::Answer<std::shared_ptr<const Table>> table(sim::Session& session,
                                                           const std::string& name);
 
+  // All tables as a session sees them at this moment; it waits for nothing. An error of kind
+  // conflict where a lock keeps them from being seen.
+  virtual sim::Answer<State> view(sim::Session& session);
+  // A table, by its name in State, as SQL has to name it: quoted, and with its schema if need be.
+  virtual std::string in_sql(const std::string& table) const;
+
   // Ends a session's connection as a server's administrator may; returns when the database has let
   // go of what it held. The session stays, and its next statement finds the connection lost.
   // Refused where there is no server.

@@ -42,6 +42,18 @@ struct TableDifference {
   bool operator==(const TableDifference&) const = default;
 };
 
+// Why one operation comes after another in every serial order.
+struct DependencyLine {
+  std::string from;  // "client a ('add 10')"
+  std::string to;
+  std::string kind;        // "ww", "wr" or "rw": `to` overwrote, read, or wrote what `from` missed.
+  bool predicate = false;  // The row was asked for by a condition that it did not meet.
+  std::string item;        // "counters (name = visits)"
+  std::string because;     // A sentence.
+
+  bool operator==(const DependencyLine&) const = default;
+};
+
 struct Finding {
   std::string id;        // "lost-update.autocommit.sqlite.1"
   std::string oracle;    // "told-equals-held"
@@ -55,6 +67,9 @@ struct Finding {
   std::int64_t runs = 0;  // How many runs of the sweep showed the same cause.
   std::vector<StoryLine> story;
   std::vector<TableDifference> differences;
+  // The circle that the anomaly is named after; of G1a and G1b its one edge. Empty where nobody
+  // looked or there is none.
+  std::vector<DependencyLine> dependencies = {};
 
   bool operator==(const Finding&) const = default;
 };

@@ -98,7 +98,14 @@ Finding lost_update() {
                     {"client b", "statement 1, read: ok, 1 row"},
                     {"client a", "statement 2, write: ok"},
                     {"client b", "statement 2, write: waits for client a"}},
-          .differences = {}};
+          .differences = {},
+          .dependencies = {
+              {"client a ('add 10')", "client b ('add 5')", "rw", false, "counters (name = visits)",
+               "client a ('add 10') read in 'read' of counters (name = visits) what "
+               "was there before client b ('add 5') wrote it in 'write'."},
+              {"client b ('add 5')", "client a ('add 10')", "ww", false, "counters (name = visits)",
+               "client b ('add 5') wrote counters (name = visits) in 'write', and "
+               "client a ('add 10') overwrote that in 'write'."}}};
 }
 
 std::vector<CaseVerdict> passing_cases() {

@@ -68,7 +68,10 @@ class Draw {
                           [this] {
                             return harness::StoryLine{text(), text()};
                           }),
-            .differences = list(2, [this] { return difference(); })};
+            .differences = list(2, [this] { return difference(); }),
+            .dependencies = list(3, [this] {
+              return harness::DependencyLine{text(), text(), "rw", flag(), text(), text()};
+            })};
   }
 
   harness::SweepAccount sweep() {

@@ -1,0 +1,44 @@
+// What a statement would have done, had the tables held something else.
+//
+// That is how it is known what a statement read: not from its text, but from whether its answer, or
+// what it leaves, would be another one without a row, or with another value of it. The statement is
+// run again, alone, in a transaction on a quiet database that is rolled back.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/run/item_rows.h"
+
+namespace splitproof::harness {
+
+class Counterfactual {
+ public:
+  // World and shape are borrowed. The world's tables hold `image`, and nobody uses it meanwhile.
+  Counterfactual(World& world, const Shape& shape, const ItemRows& image);
+  ~Counterfactual();
+  Counterfactual(const Counterfactual&) = delete;
+  Counterfactual& operator=(const Counterfactual&) = delete;
+
+  // What the statement answers and changes where the tables hold `rows`, in a form that is equal
+  // for equal effects; none where the database does not take those rows.
+  std::optional<std::string> effect(const sim::Statement& statement, const ItemRows& rows);
+
+  // How often effect() was asked.
+  std::int64_t asked() const { return asked_; }
+
+ private:
+  std::optional<std::string> effect_in_transaction(const sim::Statement& statement,
+                                                   const ItemRows& rows);
+
+  World& world_;
+  const Shape& shape_;
+  const ItemRows& image_;
+  RowWriter writer_;
+  std::unique_ptr<sim::Session> session_;  // Null until first needed.
+  std::int64_t asked_ = 0;
+};
+
+}  // namespace splitproof::harness

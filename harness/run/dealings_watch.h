@@ -1,0 +1,82 @@
+// Writes down, in one run of sessions at once, which rows each statement of each session found and
+// which it left: what the dependency graph is made from.
+//
+// It looks at all tables through the session itself, before and after each of its statements, so it
+// sees what the statement saw, whatever the isolation level. Where a statement had to wait, what it
+// found is what had been committed by then, and its own. A write that changes nothing is none.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/inject/statement_watch.h"
+#include "harness/run/item_rows.h"
+
+namespace splitproof::harness {
+
+// A statement of a transaction that was committed.
+struct AskedStatement {
+  int operation = 0;
+  std::size_t event = 0;  // Its index in the history.
+  sim::Statement statement;
+  ItemRows found;
+  std::set<Item> own;  // Those of `found` that its own transaction had written before.
+};
+
+// What a committed transaction made of a row.
+struct CommittedRow {
+  int operation = 0;
+  std::string statement;        // The name of the last one that wrote it.
+  std::optional<sim::Row> row;  // None where it was deleted.
+  std::size_t committed = 0;    // Index of the event of the commit.
+};
+
+class DealingsWatch final : public StatementWatch {
+ public:
+  // World and shape are borrowed; `before` is what the tables hold before the run.
+  DealingsWatch(World& world, const Shape& shape, ItemRows before)
+      : world_(world), shape_(shape), before_(before), committed_(std::move(before)) {}
+
+  void before(char client, sim::Session& real, const sim::Statement& statement,
+              const TransactionState& transaction) override;
+  void after(const Watched& watched, sim::Session* real) override;
+
+  // Why something could not be looked at; empty where everything was.
+  const std::string& failure() const { return failure_; }
+  const ItemRows& before_all() const { return before_; }
+  // Of rows that somebody wrote, in the order of committing.
+  const std::map<Item, std::vector<CommittedRow>>& written() const { return written_; }
+  const std::vector<AskedStatement>& asked() const { return asked_; }
+
+ private:
+  struct OwnRow {
+    std::optional<sim::Row> base;  // Before the transaction.
+    std::optional<sim::Row> row;
+    std::string statement;
+  };
+  struct Transaction {
+    std::map<Item, OwnRow> own;
+    std::vector<AskedStatement> asked;
+  };
+
+  std::optional<ItemRows> look(sim::Session& session);
+  void note(const Watched& watched, sim::Session& session);
+  void take_back_to_savepoint(Transaction& transaction, sim::Session& session);
+  void commit(Transaction& transaction, const Watched& watched);
+  ItemRows committed_and(const Transaction& transaction) const;
+
+  World& world_;
+  const Shape& shape_;
+  ItemRows before_;
+  ItemRows committed_;
+  std::map<char, std::optional<ItemRows>> found_;
+  std::map<char, Transaction> open_;
+  std::map<Item, std::vector<CommittedRow>> written_;
+  std::vector<AskedStatement> asked_;
+  std::string failure_;
+};
+
+}  // namespace splitproof::harness

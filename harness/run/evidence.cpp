@@ -1,0 +1,152 @@
+#include "harness/run/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/run/counterfactual.h"
+#include "harness/run/dealings_watch.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+// Enough for hundreds of rows that several sessions write; what is beyond is told as a gap.
+constexpr std::int64_t questions_max = 4000;
+
+using MaybeRow = std::optional<sim::Row>;
+
+// From what was found and left to who read what.
+class DealingsFinder {
+ public:
+  DealingsFinder(const DealingsWatch& watch, Counterfactual& counterfactual)
+      : watch_(watch), counterfactual_(counterfactual) {}
+
+  Dealings find(const RunRecord& run, const References& references) {
+    for (std::size_t i = 0; i < references.titles.size(); ++i) {
+      dealings_.transactions.push_back(in_words(static_cast<int>(i), references));
+    }
+    for (const Told& told : run.first) {
+      if (told.outcome == sim::Outcome::aborted) dealings_.aborted.insert(told.operation);
+    }
+    for (const auto& [item, rows] : watch_.written()) {
+      std::vector<Version>& versions = dealings_.versions[item];
+      versions.emplace_back();
+      for (const CommittedRow& row : rows) versions.push_back({row.operation, row.statement});
+    }
+    for (const AskedStatement& asked : watch_.asked()) {
+      // An answer that differs between clean runs, such as a transaction's number, tells nothing.
+      const bool tells = asked.statement.kind() != sim::StatementKind::read ||
+                         !references.answers_left_out.contains(asked.statement.name());
+      if (tells) ask(asked);
+    }
+    return std::move(dealings_);
+  }
+
+  const std::string& gap() const { return gap_; }
+
+ private:
+  MaybeRow row_of(const Item& item, std::size_t version) const {
+    if (version > 0) return watch_.written().at(item)[version - 1].row;
+    const auto before = watch_.before_all().find(item);
+    return before == watch_.before_all().end() ? MaybeRow() : MaybeRow(before->second);
+  }
+
+  static MaybeRow row_in(const ItemRows& rows, const Item& item) {
+    const auto known = rows.find(item);
+    return known == rows.end() ? MaybeRow() : MaybeRow(known->second);
+  }
+
+  // The last version that was committed when the statement was asked and is what it found.
+  std::optional<std::size_t> version_found(const AskedStatement& asked, const Item& item) const {
+    const std::vector<CommittedRow>& rows = watch_.written().at(item);
+    const MaybeRow found = row_in(asked.found, item);
+    for (std::size_t version = rows.size(); version > 0; --version) {
+      if (rows[version - 1].committed < asked.event && rows[version - 1].row == found) {
+        return version;
+      }
+    }
+    if (row_of(item, 0) == found) return 0;
+    return std::nullopt;
+  }
+
+  void ask(const AskedStatement& asked) {
+    std::optional<std::string> effect;
+    for (const auto& [item, rows] : watch_.written()) {
+      const bool concerns_another = std::ranges::any_of(
+          rows, [&](const CommittedRow& row) { return row.operation != asked.operation; });
+      if (!concerns_another || asked.own.contains(item)) continue;
+      if (counterfactual_.asked() >= questions_max) {
+        gap_ = fmt::format("only {} questions were asked of the statements", questions_max);
+        return;
+      }
+      if (!effect) {
+        effect = counterfactual_.effect(asked.statement, asked.found);
+        if (!effect || counterfactual_.effect(asked.statement, asked.found) != effect) {
+          gap_ = fmt::format("'{}' does not answer the same when it is asked again",
+                             asked.statement.name());
+          return;
+        }
+      }
+      ask_of(asked, item, *effect);
+    }
+  }
+
+  void ask_of(const AskedStatement& asked, const Item& item, const std::string& effect) {
+    const std::optional<std::size_t> version = version_found(asked, item);
+    if (!version) {
+      gap_ = fmt::format("'{}' found {} as nobody had committed it", asked.statement.name(),
+                         to_string(item));
+      return;
+    }
+    const std::vector<CommittedRow>& rows = watch_.written().at(item);
+    const auto other_with = [&](const MaybeRow& row) {
+      if (row == row_in(asked.found, item)) return false;
+      ItemRows otherwise = asked.found;
+      otherwise.erase(item);
+      if (row) otherwise.emplace(item, *row);
+      const std::optional<std::string> then = counterfactual_.effect(asked.statement, otherwise);
+      return then && *then != effect;
+    };
+    Read read{asked.operation, asked.statement.name(), item, *version, false, false, false};
+    const bool of_another = *version > 0 && rows[*version - 1].operation != asked.operation;
+    const bool next_of_another =
+        *version < rows.size() && rows[*version].operation != asked.operation;
+    const bool read_itself = other_with(std::nullopt);
+    read.predicate = !read_itself;
+    read.shows_version = of_another && (read_itself || other_with(row_of(item, *version - 1)));
+    read.misses_next = next_of_another && (read_itself || other_with(row_of(item, *version + 1)));
+    if (read.shows_version || read.misses_next) dealings_.reads.push_back(std::move(read));
+  }
+
+  const DealingsWatch& watch_;
+  Counterfactual& counterfactual_;
+  Dealings dealings_;
+  std::string gap_;
+};
+
+}  // namespace
+
+Evidence evidence_of(Experiment& experiment, const Plan& plan, const RunOptions& options,
+                     const References& references) {
+  World& world = experiment.world();
+  const Shape shape = expect(world.shape(), "the tables cannot be described");
+  const ItemRows image = rows_by_item(experiment.initial()->state, shape);
+  DealingsWatch watch(world, shape, image);
+  RunOptions watched = options;
+  watched.watch = &watch;
+  Evidence evidence;
+  evidence.run = experiment.run(plan, watched);
+  evidence.gap = watch.failure();
+  if (!evidence.gap.empty()) return evidence;
+  expect(world.reset(options.shift), "the database cannot be set back");
+  Counterfactual counterfactual(world, shape, image);
+  DealingsFinder finder(watch, counterfactual);
+  const Dealings dealings = finder.find(evidence.run, references);
+  evidence.gap = finder.gap();
+  evidence.anomaly = worst_anomaly(dealings);
+  return evidence;
+}
+
+}  // namespace splitproof::harness
