@@ -55,15 +55,16 @@ Way shortest_circle(const Way& edges, const Wanted& first, const Wanted& rest) {
   return shortest;
 }
 
-// One missed update whose writer's own update of the same row the reader overwrote.
+// One missed update that the reader overwrote, or others and then the reader.
 Way lost_update(const Way& edges) {
   for (const Dependency& missed : edges) {
     if (missed.kind != DependencyKind::read_write || missed.predicate) continue;
-    for (const Dependency& over : edges) {
-      const bool closes = over.from == missed.to && over.to == missed.from &&
-                          over.item == missed.item && writes_only(over);
-      if (closes) return {missed, over};
-    }
+    Way over = shortest_way(edges, missed.to, missed.from, [&](const Dependency& edge) {
+      return writes_only(edge) && edge.item == missed.item;
+    });
+    if (over.empty()) continue;
+    over.insert(over.begin(), missed);
+    return over;
   }
   return {};
 }

@@ -186,7 +186,7 @@ std::vector<Violation> converges(const RunRecord& run, const References& referen
     if (clean && doubtful) return {};
     return {stuck(run, references)};
   }
-  if (clean) return {};
+  if (clean || (references.by_dependencies && run.interleaved)) return {};
   Violation violation;
   violation.in_final_state = true;
   violation.right = {references.all};

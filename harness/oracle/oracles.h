@@ -22,6 +22,9 @@ struct References {
   std::vector<char> clients;        // Whose they are.
   // Where there are several sessions: the clean runs in every order.
   std::vector<SerialRun> serial;
+  // There are several sessions, and too many operations for clean runs in every order: orders of
+  // their steps are judged by the graph of dependencies.
+  bool by_dependencies = false;
   // Statements whose answers differ between clean runs: their answers are not compared.
   std::set<std::string> answers_left_out;
 
@@ -62,7 +65,9 @@ std::vector<Violation> completes(const RunRecord& run, const References& referen
 
 // An interleaving ends in a state, and in answers, that some serial order of the committed
 // operations gives. What was told aborted counts as not run; what is indeterminate may count either
-// way. Silent where nothing was interleaved.
+// way. Silent where nothing was interleaved. Where the orders are too many, it objects to a circle
+// of dependencies among rows; then `converges` and `intermediate-read`, which have no clean orders
+// to compare with, are silent about interleavings.
 std::vector<Violation> serializable(const RunRecord& run, const References& references);
 
 // Observers never see a state between: each state they see is one that some order of some of the

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/check/anomaly.h"
 #include "harness/oracle/oracles.h"
 
 namespace splitproof::harness {
@@ -94,11 +95,25 @@ Violation begin_violation(const Committed& committed) {
   return violation;
 }
 
+std::vector<Violation> circle_of_rows(const RunRecord& run, const References& references,
+                                      const Committed& committed) {
+  if (!run.dependencies || !run.dependencies->anomaly || !is_proof(*run.dependencies->anomaly)) {
+    return {};
+  }
+  Violation violation = begin_violation(committed);
+  violation.anomaly = run.dependencies->anomaly->name;
+  violation.because =
+      fmt::format("The clients were told {}. It is {}: {}.", told_in_words(run, references),
+                  violation.anomaly, in_words(violation.anomaly));
+  return {violation};
+}
+
 }  // namespace
 
 std::vector<Violation> serializable(const RunRecord& run, const References& references) {
   if (!run.interleaved) return {};
   const Committed committed = committed_in(run);
+  if (references.by_dependencies) return circle_of_rows(run, references, committed);
   Violation violation = begin_violation(committed);
   std::string why_not;
   for (const SerialRun& serial : references.serial) {

@@ -151,7 +151,16 @@ class CaseRunner {
     outcome_.verdict.schedules = explored.schedules;
     add_to(outcome_.verdict.observers, explored.observers);
     if (!explored.unstable.empty()) judge_.unstable().push_back(explored.unstable);
+    if (bench.prepared->references.by_dependencies) return judged_by_dependencies();
     orders_and_faults(bench, explored);
+  }
+
+  void judged_by_dependencies() {
+    ScheduleCount& schedules = *outcome_.verdict.schedules;
+    schedules.shows += "; judged by their dependencies, without faults";
+    const std::string undecided = judge_.undecided();
+    if (!schedules.left.empty() && !undecided.empty()) schedules.left += "; ";
+    schedules.left += undecided;
   }
 
   // As with pairs, what is broken already tells nothing under faults too. Faults that end a

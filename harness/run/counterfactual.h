@@ -9,10 +9,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/run/item_rows.h"
 
 namespace splitproof::harness {
+
+struct Effect {
+  std::string answer;  // Equal for equal answers.
+  std::vector<ItemChange> changes;
+  friend bool operator==(const Effect&, const Effect&) = default;
+};
 
 class Counterfactual {
  public:
@@ -22,16 +29,16 @@ class Counterfactual {
   Counterfactual(const Counterfactual&) = delete;
   Counterfactual& operator=(const Counterfactual&) = delete;
 
-  // What the statement answers and changes where the tables hold `rows`, in a form that is equal
-  // for equal effects; none where the database does not take those rows.
-  std::optional<std::string> effect(const sim::Statement& statement, const ItemRows& rows);
+  // What the statement answers and changes where the tables hold `rows`; none where the database
+  // does not take those rows.
+  std::optional<Effect> effect(const sim::Statement& statement, const ItemRows& rows);
 
   // How often effect() was asked.
   std::int64_t asked() const { return asked_; }
 
  private:
-  std::optional<std::string> effect_in_transaction(const sim::Statement& statement,
-                                                   const ItemRows& rows);
+  std::optional<Effect> effect_in_transaction(const sim::Statement& statement,
+                                              const ItemRows& rows);
 
   World& world_;
   const Shape& shape_;

@@ -70,13 +70,14 @@ void DealingsWatch::note(const Watched& watched, sim::Session& session) {
         fmt::format("a lock kept the rows from being seen at '{}'", watched.statement.name());
     return;
   }
-  AskedStatement asked{watched.operation, watched.event, watched.statement, *found, {}};
+  AskedStatement asked{watched.operation, watched.event, watched.statement, *found, {}, {}, 0};
   for (const auto& [item, own] : transaction.own) asked.own.insert(item);
   for (const ItemChange& change : changes(*found, *left)) {
     const auto [own, is_new] = transaction.own.try_emplace(change.item);
     if (is_new) own->second.base = change.from;
     own->second.row = change.to;
     own->second.statement = watched.statement.name();
+    asked.changed.insert(change.item);
   }
   transaction.asked.push_back(std::move(asked));
 }
@@ -99,6 +100,7 @@ void DealingsWatch::commit(Transaction& transaction, const Watched& watched) {
     set(committed_, item, own.row);
     written_[item].push_back({watched.operation, own.statement, own.row, watched.event});
   }
+  for (AskedStatement& asked : transaction.asked) asked.committed = watched.event;
   std::ranges::move(transaction.asked, std::back_inserter(asked_));
 }
 

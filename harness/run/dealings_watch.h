@@ -3,7 +3,8 @@
 //
 // It looks at all tables through the session itself, before and after each of its statements, so it
 // sees what the statement saw, whatever the isolation level. Where a statement had to wait, what it
-// found is what had been committed by then, and its own. A write that changes nothing is none.
+// found is what had been committed by then, and its own. A write that changes nothing leaves
+// nothing to be seen here.
 #pragma once
 
 #include <map>
@@ -24,6 +25,8 @@ struct AskedStatement {
   sim::Statement statement;
   ItemRows found;
   std::set<Item> own;  // Those of `found` that its own transaction had written before.
+  std::set<Item> changed;
+  std::size_t committed = 0;  // Index of the event of its transaction's commit.
 };
 
 // What a committed transaction made of a row.

@@ -21,7 +21,7 @@ using MaybeRow = std::optional<sim::Row>;
 class DealingsFinder {
  public:
   DealingsFinder(const DealingsWatch& watch, Counterfactual& counterfactual)
-      : watch_(watch), counterfactual_(counterfactual) {}
+      : watch_(watch), counterfactual_(counterfactual), written_(watch.written()) {}
 
   Dealings find(const RunRecord& run, const References& references) {
     for (std::size_t i = 0; i < references.titles.size(); ++i) {
@@ -30,17 +30,20 @@ class DealingsFinder {
     for (const Told& told : run.first) {
       if (told.outcome == sim::Outcome::aborted) dealings_.aborted.insert(told.operation);
     }
-    for (const auto& [item, rows] : watch_.written()) {
-      std::vector<Version>& versions = dealings_.versions[item];
-      versions.emplace_back();
-      for (const CommittedRow& row : rows) versions.push_back({row.operation, row.statement});
-    }
+    std::vector<const AskedStatement*> telling;
     for (const AskedStatement& asked : watch_.asked()) {
       // An answer that differs between clean runs, such as a transaction's number, tells nothing.
       const bool tells = asked.statement.kind() != sim::StatementKind::read ||
                          !references.answers_left_out.contains(asked.statement.name());
-      if (tells) ask(asked);
+      if (tells) telling.push_back(&asked);
     }
+    for (const AskedStatement* asked : telling) find_silent_writes(*asked);
+    for (const auto& [item, rows] : written_) {
+      std::vector<Version>& versions = dealings_.versions[item];
+      versions.emplace_back();
+      for (const CommittedRow& row : rows) versions.push_back({row.operation, row.statement});
+    }
+    for (const AskedStatement* asked : telling) find_reads(*asked);
     return std::move(dealings_);
   }
 
@@ -48,7 +51,7 @@ class DealingsFinder {
 
  private:
   MaybeRow row_of(const Item& item, std::size_t version) const {
-    if (version > 0) return watch_.written().at(item)[version - 1].row;
+    if (version > 0) return written_.at(item)[version - 1].row;
     const auto before = watch_.before_all().find(item);
     return before == watch_.before_all().end() ? MaybeRow() : MaybeRow(before->second);
   }
@@ -58,9 +61,52 @@ class DealingsFinder {
     return known == rows.end() ? MaybeRow() : MaybeRow(known->second);
   }
 
+  // Others wrote it, and its own transaction had not when it asked.
+  bool concerns(const AskedStatement& asked, const Item& item) const {
+    return !asked.own.contains(item) &&
+           std::ranges::any_of(written_.at(item), [&](const CommittedRow& row) {
+             return row.operation != asked.operation;
+           });
+  }
+
+  std::optional<Effect> effect_with(const AskedStatement& asked, const Item& item,
+                                    const MaybeRow& row) {
+    if (counterfactual_.asked() >= questions_max) {
+      gap_ = fmt::format("only {} questions were asked of the statements", questions_max);
+      return std::nullopt;
+    }
+    ItemRows otherwise = asked.found;
+    otherwise.erase(item);
+    if (row) otherwise.emplace(item, *row);
+    return counterfactual_.effect(asked.statement, otherwise);
+  }
+
+  // Writing what is there already leaves nothing to be seen: two clients that each add one to what
+  // they read both write the same. Over another row it shows.
+  void find_silent_writes(const AskedStatement& asked) {
+    if (asked.statement.kind() != sim::StatementKind::write) return;
+    for (auto& [item, rows] : written_) {
+      const MaybeRow found = row_in(asked.found, item);
+      if (!found || asked.changed.contains(item) || !concerns(asked, item)) continue;
+      MaybeRow another;
+      for (std::size_t version = 0; !another && version <= rows.size(); ++version) {
+        if (row_of(item, version) != found) another = row_of(item, version);
+      }
+      if (!another) continue;
+      const std::optional<Effect> over = effect_with(asked, item, another);
+      if (!over ||
+          std::ranges::find(over->changes, item, &ItemChange::item) == over->changes.end()) {
+        continue;
+      }
+      const auto place =
+          std::ranges::upper_bound(rows, asked.committed, {}, &CommittedRow::committed);
+      rows.insert(place, {asked.operation, asked.statement.name(), found, asked.committed});
+    }
+  }
+
   // The last version that was committed when the statement was asked and is what it found.
   std::optional<std::size_t> version_found(const AskedStatement& asked, const Item& item) const {
-    const std::vector<CommittedRow>& rows = watch_.written().at(item);
+    const std::vector<CommittedRow>& rows = written_.at(item);
     const MaybeRow found = row_in(asked.found, item);
     for (std::size_t version = rows.size(); version > 0; --version) {
       if (rows[version - 1].committed < asked.event && rows[version - 1].row == found) {
@@ -71,16 +117,10 @@ class DealingsFinder {
     return std::nullopt;
   }
 
-  void ask(const AskedStatement& asked) {
-    std::optional<std::string> effect;
-    for (const auto& [item, rows] : watch_.written()) {
-      const bool concerns_another = std::ranges::any_of(
-          rows, [&](const CommittedRow& row) { return row.operation != asked.operation; });
-      if (!concerns_another || asked.own.contains(item)) continue;
-      if (counterfactual_.asked() >= questions_max) {
-        gap_ = fmt::format("only {} questions were asked of the statements", questions_max);
-        return;
-      }
+  void find_reads(const AskedStatement& asked) {
+    std::optional<Effect> effect;
+    for (const auto& [item, rows] : written_) {
+      if (!concerns(asked, item)) continue;
       if (!effect) {
         effect = counterfactual_.effect(asked.statement, asked.found);
         if (!effect || counterfactual_.effect(asked.statement, asked.found) != effect) {
@@ -89,64 +129,64 @@ class DealingsFinder {
           return;
         }
       }
-      ask_of(asked, item, *effect);
+      find_reads_of(asked, item, *effect);
     }
   }
 
-  void ask_of(const AskedStatement& asked, const Item& item, const std::string& effect) {
+  void find_reads_of(const AskedStatement& asked, const Item& item, const Effect& effect) {
     const std::optional<std::size_t> version = version_found(asked, item);
     if (!version) {
       gap_ = fmt::format("'{}' found {} as nobody had committed it", asked.statement.name(),
                          to_string(item));
       return;
     }
-    const std::vector<CommittedRow>& rows = watch_.written().at(item);
-    const auto other_with = [&](const MaybeRow& row) {
-      if (row == row_in(asked.found, item)) return false;
-      ItemRows otherwise = asked.found;
-      otherwise.erase(item);
-      if (row) otherwise.emplace(item, *row);
-      const std::optional<std::string> then = counterfactual_.effect(asked.statement, otherwise);
+    const std::vector<CommittedRow>& rows = written_.at(item);
+    const MaybeRow found = row_in(asked.found, item);
+    const auto is_other_with = [&](const MaybeRow& row) {
+      if (row == found) return false;
+      const std::optional<Effect> then = effect_with(asked, item, row);
       return then && *then != effect;
     };
     Read read{asked.operation, asked.statement.name(), item, *version, false, false, false};
     const bool of_another = *version > 0 && rows[*version - 1].operation != asked.operation;
     const bool next_of_another =
         *version < rows.size() && rows[*version].operation != asked.operation;
-    const bool read_itself = other_with(std::nullopt);
+    const bool read_itself = is_other_with(std::nullopt);
     read.predicate = !read_itself;
-    read.shows_version = of_another && (read_itself || other_with(row_of(item, *version - 1)));
-    read.misses_next = next_of_another && (read_itself || other_with(row_of(item, *version + 1)));
+    read.shows_version = of_another && (read_itself || is_other_with(row_of(item, *version - 1)));
+    read.misses_next =
+        next_of_another && (read_itself || is_other_with(row_of(item, *version + 1)));
     if (read.shows_version || read.misses_next) dealings_.reads.push_back(std::move(read));
   }
 
   const DealingsWatch& watch_;
   Counterfactual& counterfactual_;
+  std::map<Item, std::vector<CommittedRow>> written_;
   Dealings dealings_;
   std::string gap_;
 };
 
 }  // namespace
 
-Evidence evidence_of(Experiment& experiment, const Plan& plan, const RunOptions& options,
-                     const References& references) {
+RunRecord evidence_of(Experiment& experiment, const Plan& plan, const RunOptions& options,
+                      const References& references) {
   World& world = experiment.world();
   const Shape shape = expect(world.shape(), "the tables cannot be described");
   const ItemRows image = rows_by_item(experiment.initial()->state, shape);
   DealingsWatch watch(world, shape, image);
   RunOptions watched = options;
   watched.watch = &watch;
-  Evidence evidence;
-  evidence.run = experiment.run(plan, watched);
-  evidence.gap = watch.failure();
-  if (!evidence.gap.empty()) return evidence;
+  RunRecord run = experiment.run(plan, watched);
+  DependencyJudgement& found = run.dependencies.emplace();
+  found.gap = watch.failure();
+  if (!found.gap.empty()) return run;
   expect(world.reset(options.shift), "the database cannot be set back");
   Counterfactual counterfactual(world, shape, image);
   DealingsFinder finder(watch, counterfactual);
-  const Dealings dealings = finder.find(evidence.run, references);
-  evidence.gap = finder.gap();
-  evidence.anomaly = worst_anomaly(dealings);
-  return evidence;
+  const Dealings dealings = finder.find(run, references);
+  found.gap = finder.gap();
+  found.anomaly = worst_anomaly(dealings);
+  return run;
 }
 
 }  // namespace splitproof::harness

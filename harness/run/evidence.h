@@ -11,16 +11,11 @@
 
 namespace splitproof::harness {
 
-struct Evidence {
-  RunRecord run;                   // The run that was looked at.
-  std::optional<Anomaly> anomaly;  // None where the operations depend on each other in no circle.
-  std::string gap;  // What could not be looked at or asked again; empty where everything could.
-};
-
 // Runs `plan`, which has an order and no strikes, once more, looking at every row before and after
 // each statement, and asks each statement again what it would have answered otherwise. Each
 // operation that was told committed is one transaction. The database is as before a run afterwards.
-Evidence evidence_of(Experiment& experiment, const Plan& plan, const RunOptions& options,
-                     const References& references);
+// Returns the run that was looked at, with its dependencies.
+RunRecord evidence_of(Experiment& experiment, const Plan& plan, const RunOptions& options,
+                      const References& references);
 
 }  // namespace splitproof::harness

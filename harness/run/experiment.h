@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/check/anomaly.h"
 #include "harness/inject/statement_watch.h"
 #include "harness/oracle/state.h"
 #include "harness/plan/director.h"
@@ -45,6 +46,12 @@ struct Observation {
   std::vector<Damage> damage;
 };
 
+// What the graph of dependencies amounts to.
+struct DependencyJudgement {
+  std::optional<Anomaly> anomaly;  // None where the operations depend on each other in no circle.
+  std::string gap;  // What could not be looked at or asked again; empty where everything could.
+};
+
 struct RunRecord {
   Plan plan;
   History history;
@@ -59,6 +66,8 @@ struct RunRecord {
   std::shared_ptr<const Observation> finally;      // After the retries.
   bool interleaved = false;   // Sessions moved at once, in the order that the plan says.
   std::vector<Sight> sights;  // What observers saw during the first attempts.
+  // What the operations depend on; only where somebody looked.
+  std::optional<DependencyJudgement> dependencies;
 };
 
 // How many of the plan's strikes fired; one that goes on counts once.

@@ -23,6 +23,7 @@ struct ItemChange {
   Item item;
   std::optional<sim::Row> from;
   std::optional<sim::Row> to;
+  friend bool operator==(const ItemChange&, const ItemChange&) = default;
 };
 
 // In the order of the items.

@@ -46,12 +46,42 @@ RunOptions Judge::usual() const {
   return options;
 }
 
-std::vector<Violation> Judge::ask(const Bench& bench, const RunRecord& run) const {
+std::vector<Violation> Judge::ask(const Bench& bench, const RunRecord& run) {
+  const References& references = bench.prepared->references;
+  const bool look = references.by_dependencies && run.interleaved && run.plan.strikes.empty();
+  return ask(references, look ? looked_into(bench, run) : run);
+}
+
+std::vector<Violation> Judge::ask(const References& references, const RunRecord& run) const {
   std::vector<Violation> all;
   for (const auto& [name, oracle] : options_.oracles) {
-    std::ranges::move(oracle(run, bench.prepared->references), std::back_inserter(all));
+    std::ranges::move(oracle(run, references), std::back_inserter(all));
   }
   return all;
+}
+
+RunRecord Judge::looked_into(const Bench& bench, const RunRecord& run) {
+  RunRecord looked_at =
+      evidence_of(*bench.experiment, run.plan, usual(), bench.prepared->references);
+  enter(looked_at, "evidence");
+  DependencyJudgement& found = *looked_at.dependencies;
+  const std::string different = difference(run, looked_at, false);
+  if (found.gap.empty() && !different.empty()) found.gap = "the run " + different;
+  const bool is_open = found.anomaly ? !is_proof(*found.anomaly) : !found.gap.empty();
+  if (is_open && undecided_++ == 0) {
+    first_undecided_ =
+        fmt::format("'{}': {}", to_string(run.plan),
+                    found.anomaly ? "a circle of dependencies on conditions, " + found.anomaly->name
+                                  : found.gap);
+  }
+  looked_at.sights = run.sights;
+  return looked_at;
+}
+
+std::string Judge::undecided() const {
+  if (undecided_ == 0) return "";
+  return fmt::format("{} orders that their dependencies do not decide, first {}", undecided_,
+                     first_undecided_);
 }
 
 void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident) {
@@ -120,11 +150,12 @@ void Judge::explain(const Shown& shown, Finding& finding) {
   const bool by_order = shown.violation.oracle == "serializable" && shown.run.interleaved;
   if (!by_order || !shown.run.plan.strikes.empty() || stopped()) return;
   const Bench& bench = benches_[shown.bench];
-  const Evidence evidence =
+  const RunRecord looked_at =
       evidence_of(*bench.experiment, shown.run.plan, usual(), bench.prepared->references);
-  enter(evidence.run, "evidence");
+  enter(looked_at, "evidence");
   // What was looked at is then another run than the one that was found.
-  if (!difference(shown.run, evidence.run, false).empty()) return;
+  if (!difference(shown.run, looked_at, false).empty()) return;
+  const DependencyJudgement& evidence = *looked_at.dependencies;
   if (!evidence.anomaly) {
     if (!evidence.gap.empty()) return;
     finding.because +=

@@ -36,12 +36,18 @@ class Judge {
   // True when some oracle found a violation, or one that the variant is expected to have.
   bool found_violation() const;
   bool stopped() const { return options_.stopped && options_.stopped(); }
+  // Orders whose dependencies neither prove nor rule out anything, in words; empty where there are
+  // none.
+  std::string undecided() const;
   std::vector<std::string>& unstable() { return unstable_; }
   std::int64_t runs() const { return runs_; }
   RunOptions usual() const;
 
  private:
-  std::vector<Violation> ask(const Bench& bench, const RunRecord& run) const;
+  std::vector<Violation> ask(const Bench& bench, const RunRecord& run);
+  std::vector<Violation> ask(const References& references, const RunRecord& run) const;
+  // The same run once more, with what its operations depend on.
+  RunRecord looked_into(const Bench& bench, const RunRecord& run);
   // The same finding, shown by the shortest order of the sessions.
   Shown shortest(const Cause& cause, Shown shown);
   // Names the anomaly of an interleaving that no serial order gives, by its dependencies.
@@ -54,6 +60,8 @@ class Judge {
   std::vector<Bench> benches_;
   std::vector<std::string> unstable_;
   std::int64_t runs_ = 0;
+  std::int64_t undecided_ = 0;
+  std::string first_undecided_;
 };
 
 }  // namespace splitproof::harness

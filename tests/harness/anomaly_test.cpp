@@ -152,6 +152,16 @@ TEST(Anomaly, P4IsOverwritingWhatOneHasNotSeen) {
   EXPECT_EQ(name_of(dealings), "none");
 }
 
+TEST(Anomaly, P4IsOverwritingWhatOneHasNotSeenBehindOthersToo) {
+  Dealings dealings = of_three();
+  reads(dealings, a, x, 0);
+  writes(dealings, b, x);
+  writes(dealings, c, x);
+  writes(dealings, a, x);
+  EXPECT_EQ(name_of(dealings), "P4");
+  EXPECT_THAT(worst_anomaly(dealings)->edges, SizeIs(3));
+}
+
 TEST(Anomaly, GSingleIsSeeingHalfOfATransaction) {
   Dealings dealings = of_three();
   reads(dealings, a, x, 0);

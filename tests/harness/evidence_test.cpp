@@ -47,10 +47,11 @@ std::set<std::string> anomalies_of(Experiment& experiment) {
       return violation.oracle == "serializable";
     });
     if (!broken) continue;
-    const Evidence evidence =
+    const RunRecord looked_at =
         evidence_of(experiment, orders.runs[i].plan, {}, orders.prepared.references);
+    const DependencyJudgement& evidence = *looked_at.dependencies;
     EXPECT_EQ(evidence.gap, "");
-    EXPECT_EQ(steps_of(evidence.run.history), steps_of(orders.runs[i].history));
+    EXPECT_EQ(steps_of(looked_at.history), steps_of(orders.runs[i].history));
     std::string text = evidence.anomaly ? evidence.anomaly->name + ":" : "none";
     if (evidence.anomaly) {
       for (const Dependency& edge : evidence.anomaly->edges) {
@@ -69,7 +70,8 @@ std::set<std::string> names_in_all_orders(Experiment& experiment) {
   const Orders orders = orders_of(experiment, StrategyName::reduced);
   std::set<std::string> names;
   for (const RunRecord& run : orders.runs) {
-    const Evidence evidence = evidence_of(experiment, run.plan, {}, orders.prepared.references);
+    const DependencyJudgement evidence =
+        *evidence_of(experiment, run.plan, {}, orders.prepared.references).dependencies;
     names.insert(evidence.anomaly ? evidence.anomaly->name : "none");
   }
   return names;
@@ -79,6 +81,15 @@ TEST(EvidenceOnSqlite, OfStatementsAloneIsALostUpdate) {
   SqliteWorld world;
   const Scenario scenario = at_once(one_balance, {"add 10", "add 5"});
   Experiment experiment(world, scenario, {add_by_itself(10), add_by_itself(5)});
+  EXPECT_THAT(anomalies_of(experiment),
+              ElementsAre("P4: a rw(id = 1) b ww(id = 1)", "P4: b rw(id = 1) a ww(id = 1)"));
+}
+
+// The second of the two writes what is there already.
+TEST(EvidenceOnSqlite, OfEqualAdditionsIsALostUpdateToo) {
+  SqliteWorld world;
+  const Scenario scenario = at_once(one_balance, {"add 1", "add 1 more"});
+  Experiment experiment(world, scenario, {add_by_itself(1), add_by_itself(1)});
   EXPECT_THAT(anomalies_of(experiment),
               ElementsAre("P4: a rw(id = 1) b ww(id = 1)", "P4: b rw(id = 1) a ww(id = 1)"));
 }

@@ -246,9 +246,9 @@ INSTANTIATE_TEST_SUITE_P(
     Sessions, ScenarioRefusal,
     testing::Values(
         Case{"NoLetter", sessions("a1"),
-             "8:37: found '1' as 'session'; expected one of the letters a to e"},
-        Case{"OutOfReach", sessions("af"),
-             "8:37: found 'f' as 'session'; expected one of the letters a to e"},
+             "8:37: found '1' as 'session'; expected one of the letters a to h"},
+        Case{"OutOfReach", sessions("ai"),
+             "8:37: found 'i' as 'session'; expected one of the letters a to h"},
         Case{"Empty", scenario_with("operations: [{title: t, steps: [A], session: ''}]"),
              "6:46: found an empty text; expected a text for 'session'"},
         Case{"WithoutTheFirst", sessions("bb"),
@@ -257,10 +257,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OneLeftOut", sessions("aca"),
              "8:5: found the session 'c' and no operation of the session 'b'; expected the letters "
              "from 'a' on, none left out"},
-        Case{"TooManyAtOnce", sessions("aabbaa"),
-             "12:5: found 6 operations of several sessions; expected at most 5, for each is "
-             "compared "
-             "with every serial order of them"}),
+        Case{"TooManyAtOnce", sessions("aabbaabba"),
+             "15:5: found 9 operations of several sessions; expected at most 8, for every set of "
+             "them is run for comparison"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
