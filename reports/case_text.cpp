@@ -48,8 +48,15 @@ std::string schedules_text(const harness::ScheduleCount& schedules) {
   const std::string orders = count_of(schedules.of, "order", "orders");
   if (schedules.complete) {
     const std::string all = fmt::format("{} of {}", schedules.of, orders);
-    if (schedules.classes == 0) return all;
-    return fmt::format("{} in {}", all, count_of(schedules.classes, "class", "classes"));
+    std::string text = all;
+    if (schedules.classes > 0) {
+      text += fmt::format(" in {}", count_of(schedules.classes, "class", "classes"));
+    }
+    if (schedules.pruned > 0) {
+      text += fmt::format(", {} pruned",
+                          count_of(schedules.pruned, "move", "moves"));
+    }
+    return text;
   }
   const std::string some = fmt::format("{} of about {}", schedules.explored, orders);
   if (!schedules.left.empty()) return some + ", not all";

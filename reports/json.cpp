@@ -80,15 +80,11 @@ Json to_json(const harness::SweepAccount& sweep) {
 }
 
 Json to_json(const harness::ScheduleCount& schedules) {
-  return {{"strategy", schedules.strategy},
-          {"explored", schedules.explored},
-          {"classes", schedules.classes},
-          {"of", schedules.of},
-          {"complete", schedules.complete},
-          {"depth", schedules.depth},
-          {"miss_bound", schedules.miss_bound},
-          {"shows", schedules.shows},
-          {"left", schedules.left}};
+  return {{"strategy", schedules.strategy}, {"explored", schedules.explored},
+          {"classes", schedules.classes},   {"of", schedules.of},
+          {"pruned", schedules.pruned},     {"complete", schedules.complete},
+          {"depth", schedules.depth},       {"miss_bound", schedules.miss_bound},
+          {"shows", schedules.shows},       {"left", schedules.left}};
 }
 
 Json to_json(const harness::ObserverCount& observer) {

@@ -154,6 +154,7 @@ harness::ScheduleCount read_schedules(const Node& node) {
           .explored = node.count("explored"),
           .classes = node.count("classes"),
           .of = node.count("of"),
+          .pruned = node.count("pruned"),
           .complete = node.flag("complete"),
           .depth = node.count("depth"),
           .miss_bound = node.text("miss_bound"),

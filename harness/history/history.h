@@ -28,6 +28,8 @@ struct Event {
   std::string seen;    // Digest of the rows answered; only where the director keeps what was seen.
   // Where it waited for a lock: for whose, "b", "ab"; empty where it did not wait.
   std::string waited_for;
+  // No session was left that could move, so the server was told to give the statement up.
+  bool given_up = false;
   std::size_t sent = 0;  // How many events had been written down when it was sent.
 };
 

@@ -1,6 +1,8 @@
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "harness/history/seen.h"
 #include "harness/inject/interposed_session.h"
@@ -89,8 +91,15 @@ sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statemen
 
 sim::Answer<sim::Rows> InterposedSession::forward(const sim::Statement& statement) {
   untouched_ = untouched_ && leaves_no_trace(statement, engine_.dialect());
+  const auto begun = std::chrono::steady_clock::now();
   sim::Answer<sim::Rows> answer =
       engine_.turns_ == nullptr ? real_->execute(statement) : execute_in_turn(statement);
+  const std::chrono::milliseconds limit = engine_.world_.statement_limit();
+  const bool is_ended = !answer.ok() && answer.error().kind == sim::ErrorKind::interrupted;
+  if (is_ended && limit.count() > 0 && std::chrono::steady_clock::now() - begun >= limit) {
+    engine_.failure_ = fmt::format("the statement '{}' ran for longer than {} and was ended",
+                                   statement.name(), limit);
+  }
   if (!answer.ok() && answer.error().kind == sim::ErrorKind::connection_lost) {
     leave_turns();
     real_.reset();
@@ -119,6 +128,7 @@ sim::Answer<sim::Rows> InterposedSession::execute_in_turn(const sim::Statement& 
   turns.scheduler.enter(client);
   sim::Answer<sim::Rows> answer = real_->execute(statement);
   waited_for_ = turns.scheduler.leave(client);
+  given_up_ = turns.scheduler.gave_up(client);
   return answer;
 }
 

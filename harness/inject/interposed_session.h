@@ -42,9 +42,11 @@ class InterposedSession final : public sim::Session {
   void require(const sim::Status& done, const char* what);
   void record(const FaultPoint* point, const sim::Statement& statement, const Fault* fault,
               std::string answer, std::string seen = "") {
-    engine_.director_.record(point, engine_.client_, number_, statement, fault,
-                             {std::move(answer), std::move(seen), std::move(waited_for_)});
+    engine_.director_.record(
+        point, engine_.client_, number_, statement, fault,
+        {std::move(answer), std::move(seen), std::move(waited_for_), given_up_});
     waited_for_.clear();
+    given_up_ = false;
   }
   [[noreturn]] void fail_program(const FaultPoint& point, const char* where) const;
 
@@ -54,6 +56,7 @@ class InterposedSession final : public sim::Session {
   bool untouched_ = true;
   TransactionState transaction_;
   std::string waited_for_;
+  bool given_up_ = false;
 };
 
 }  // namespace splitproof::harness

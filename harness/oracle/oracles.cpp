@@ -218,6 +218,14 @@ std::vector<Violation> completes(const RunRecord& run, const References& referen
   for (const Told& told : run.first) {
     if (!told.why.empty()) violation.because += fmt::format(" Reason given: {}.", told.why);
   }
+  for (const Event& event : run.history.events) {
+    if (!event.given_up) continue;
+    violation.because += fmt::format(
+        " No session was left that could move: '{}' of {} waited{}.", event.name,
+        in_words(event.operation, references),
+        event.waited_for.empty() ? std::string(" for nobody of them")
+                                 : fmt::format(" for {}", fmt::join(event.waited_for, ", ")));
+  }
   return {violation};
 }
 

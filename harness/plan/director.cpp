@@ -53,6 +53,7 @@ void Director::record(const FaultPoint* point, char client, int connection,
   event.answer = std::move(reply.answer);
   event.seen = std::move(reply.seen);
   event.waited_for = std::move(reply.waited_for);
+  event.given_up = reply.given_up;
   event.sent = point == nullptr ? index : state.sent;
   history_.events.push_back(std::move(event));
   if (point != nullptr) place_of(*point, fault != nullptr, index);

@@ -22,6 +22,7 @@ struct Reply {
   std::string answer;      // As in Event.
   std::string seen;        // As in Event.
   std::string waited_for;  // As in Event.
+  bool given_up = false;   // As in Event.
 };
 
 class Director {

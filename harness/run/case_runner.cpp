@@ -6,6 +6,7 @@
 
 #include "harness/cli/shell_quote.h"
 #include "harness/run/expectation.h"
+#include "harness/run/incident.h"
 #include "harness/run/judge.h"
 #include "harness/run/order_sweep.h"
 #include "harness/run/pairs.h"
@@ -187,30 +188,15 @@ class CaseRunner {
     if (!sweep.unstable.empty()) judge_.unstable().push_back(sweep.unstable);
   }
 
-  // The incident's strikes name statements; where those stand in a run depends on what struck
-  // before, so each is looked up in the run of the strikes before it.
   void incident(const Bench& bench) {
-    const std::vector<IncidentStrike>& strikes = subject_.scenario->incident;
-    if (strikes.empty()) return;
-    Plan plan;
-    for (const IncidentStrike& wanted : strikes) {
-      const RunRecord run = bench.experiment->run(plan, judge_.usual());
-      const auto event = std::ranges::find_if(run.history.events, [&](const Event& candidate) {
-        return candidate.operation == wanted.operation - 1 && !candidate.retry &&
-               candidate.statement != 0 && candidate.name == wanted.statement;
-      });
-      if (event == run.history.events.end()) {
-        incident_gap_ = fmt::format("the incident's statement '{}' does not occur in operation {}",
-                                    wanted.statement, wanted.operation);
-        return;
-      }
-      plan.strikes.push_back(
-          {event->client, event->statement, typical_fault(world_.dialect(), wanted.fault).value()});
-    }
-    const RunRecord run = bench.experiment->run(plan, judge_.usual());
+    if (subject_.scenario->incident.empty()) return;
+    const IncidentPlan found = incident_plan(*bench.experiment, judge_.usual());
+    incident_gap_ = found.gap;
+    if (!found.gap.empty()) return;
+    const RunRecord run = bench.experiment->run(found.plan, judge_.usual());
     judge_.note(bench, run, "incident", true);
-    if (strikes_fired(run) == static_cast<std::int64_t>(plan.strikes.size())) return;
-    incident_gap_ = fmt::format("a fault of the incident does not strike: {}", to_string(plan));
+    if (strikes_fired(run) == static_cast<std::int64_t>(found.plan.strikes.size())) return;
+    incident_gap_ = "a fault of the incident does not strike: " + to_string(found.plan);
   }
 
   SweepOptions sweep_options() const {

@@ -26,6 +26,7 @@
 #include "harness/run/observer.h"
 #include "harness/run/operation.h"
 #include "harness/run/world.h"
+#include "harness/schedule/order.h"
 #include "harness/verdict/verdict.h"
 
 namespace splitproof::harness {
@@ -64,8 +65,9 @@ struct RunRecord {
   std::shared_ptr<const Observation> after;        // When the faults of the first attempts stopped.
   std::shared_ptr<const Observation> after_retry;  // Where the plan strikes there; else null.
   std::shared_ptr<const Observation> finally;      // After the retries.
-  bool interleaved = false;   // Sessions moved at once, in the order that the plan says.
-  std::vector<Sight> sights;  // What observers saw during the first attempts.
+  bool interleaved = false;     // Sessions moved at once, in the order that the plan says.
+  std::vector<Chosen> choices;  // Of who moved next, where sessions moved at once.
+  std::vector<Sight> sights;    // What observers saw during the first attempts.
   // What the operations depend on; only where somebody looked.
   std::optional<DependencyJudgement> dependencies;
 };

@@ -60,9 +60,10 @@ void Experiment::run_at_once(Course& course) {
   OneAfterTheOther serial(scenario_, told, options.operations);
   Strategy* const by_plan = plan.order.empty() ? static_cast<Strategy*>(&serial) : &written;
   Strategy* const strategy = options.strategy != nullptr ? options.strategy : by_plan;
-  const std::vector<Chosen> chosen = scheduler_.run(jobs, *strategy, sessions);
+  std::vector<Chosen> chosen = scheduler_.run(jobs, *strategy, sessions);
   course.record.interleaved = strategy != &serial;
   if (course.record.interleaved) course.record.plan.order = shortest_order(chosen);
+  course.record.choices = std::move(chosen);
   for (Observer* observer : options.observers) {
     observer->end(events());
     std::ranges::move(observer->take(), std::back_inserter(course.record.sights));

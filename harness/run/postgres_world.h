@@ -47,6 +47,7 @@ class PostgresWorld final : public World {
   sim::ManualClock& clock() override { return clock_; }
   sim::Status fill(const std::function<sim::Status(sim::Engine&)>& fill) override;
   sim::Status reset(const Shift& shift) override;
+  sim::Status limit_statements(std::chrono::milliseconds limit) override;
   sim::Answer<Shape> shape() override;
   sim::Answer<State> read() override;
   sim::Answer<sim::Rows> query(const sim::Statement& statement) override;

@@ -25,6 +25,13 @@ sim::Answer<std::unique_ptr<sim::Session>> PostgresWorld::lend() {
   return session;
 }
 
+sim::Status PostgresWorld::limit_statements(std::chrono::milliseconds limit) {
+  const sim::Answer<sim::Rows> set = query(
+      fmt::format("ALTER DATABASE {} SET statement_timeout = '{}ms'", database_, limit.count()));
+  if (!set.ok()) return set.error();
+  return World::limit_statements(limit);
+}
+
 void PostgresWorld::take_back(std::unique_ptr<sim::Session> session, bool untouched) {
   const bool hasty = hasty_.erase(session.get()) > 0;
   footprints_.forget(*session);

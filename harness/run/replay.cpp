@@ -49,7 +49,8 @@ class Narrator {
       out_ << fmt::format("         FAULT  {}: {}\n", event.struck, fault ? in_words(*fault) : "");
     }
     if (!event.waited_for.empty()) {
-      out_ << fmt::format("         waited for {}\n", fmt::join(event.waited_for, ", "));
+      out_ << fmt::format("         waited for {}{}\n", fmt::join(event.waited_for, ", "),
+                          event.given_up ? "; no session was left that could move" : "");
     }
     out_ << fmt::format("         answer: {}\n", event.answer);
     held();

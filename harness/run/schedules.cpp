@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "harness/run/observers.h"
 
@@ -123,6 +124,7 @@ class Exploring {
     drawn.strategy = fmt::format("{}, {}", explored_.schedules.strategy, drawn.strategy);
     drawn.explored += explored_.schedules.explored;
     drawn.classes = explored_.schedules.classes;
+    drawn.pruned = explored_.schedules.pruned;
     explored_.schedules = std::move(drawn);
     return std::move(explored_);
   }
@@ -133,17 +135,35 @@ class Exploring {
     Search& search = explorer->search();
     run_options_.strategy = &search;
     bool more = true;
+    last_choices_.clear();
     for (std::int64_t runs = 0; more && runs < runs_max && !is_stopped(options_); ++runs) {
       search.begin();
       const RunRecord run = experiment_.run(plan_, run_options_);
       note(run, search.diverged());
       more = search.next() && explored_.unstable.empty();
     }
-    return explorer->account(!more && explored_.unstable.empty(), steps_);
+    ScheduleCount account = explorer->account(!more && explored_.unstable.empty(), steps_);
+    const bool in_turn = name != StrategyName::pct && name != StrategyName::random;
+    if (in_turn) account.pruned = std::exchange(pruned_, 0);
+    return account;
+  }
+
+  // The choices that this run has not in common with the one before it are new.
+  void note_choices(const RunRecord& run) {
+    const auto same = [](const Chosen& left, const Chosen& right) {
+      return left.move == right.move;
+    };
+    const auto [next, last] = std::ranges::mismatch(run.choices, last_choices_, same);
+    for (auto one = next; one != run.choices.end(); ++one) {
+      // At the choice where the two part, nothing else than before is waiting.
+      if (one != next || last_choices_.empty()) pruned_ += one->waiting;
+    }
+    last_choices_ = run.choices;
   }
 
   void note(const RunRecord& run, bool diverged) {
     count(run, explored_.observers);
+    note_choices(run);
     if (diverged) {
       explored_.unstable = fmt::format(
           "the order '{}' has other choices than the run before it had, after the same steps",
@@ -189,6 +209,8 @@ class Exploring {
   FreshReader fresh_;
   std::optional<SnapshotReader> older_;
   std::vector<std::int64_t> steps_;  // Of each session, in the first run.
+  std::vector<Chosen> last_choices_;
+  std::int64_t pruned_ = 0;
   Explored explored_;
 };
 

@@ -69,7 +69,11 @@ sim::Answer<sim::Rows> SqliteWorld::query(const sim::Statement& statement) {
   return observer_->execute(statement);
 }
 
-sim::Answer<std::unique_ptr<sim::Session>> SqliteWorld::lend() { return memory_.connect(); }
+sim::Answer<std::unique_ptr<sim::Session>> SqliteWorld::lend() {
+  sim::Answer<std::unique_ptr<sim::Session>> session = memory_.connect();
+  if (session.ok()) sim::SqliteMemory::limit(*session.value(), statement_limit());
+  return session;
+}
 
 void SqliteWorld::take_back(std::unique_ptr<sim::Session> session, bool untouched) {
   memory_.close(std::move(session), !untouched);

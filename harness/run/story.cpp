@@ -25,7 +25,11 @@ std::string statement_line(const Event& event) {
     const std::optional<Fault> fault = parse_fault(event.struck);
     text += fmt::format("HERE {} -> ", fault ? in_words(*fault) : event.struck);
   }
-  if (!event.waited_for.empty()) text += "goes on -> ";
+  if (event.given_up) {
+    text += "no session is left that can move, so the server is told to give it up -> ";
+  } else if (!event.waited_for.empty()) {
+    text += "goes on -> ";
+  }
   return text + event.answer;
 }
 

@@ -2,6 +2,11 @@
 
 namespace splitproof::harness {
 
+sim::Status World::limit_statements(std::chrono::milliseconds limit) {
+  statement_limit_ = limit;
+  return sim::Done{};
+}
+
 sim::Status World::terminate(sim::Session&) {
   return sim::Error{sim::ErrorKind::invalid, "", "there is no server that could end a connection"};
 }

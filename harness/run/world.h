@@ -58,6 +58,11 @@ class World {
   // Runs a query on the observer's session.
   virtual sim::Answer<sim::Rows> query(const sim::Statement& statement) = 0;
 
+  // How long a client's statement may run before it is ended, which is no fault of the client's;
+  // zero: for ever. Called before the first session is lent.
+  virtual sim::Status limit_statements(std::chrono::milliseconds limit);
+  std::chrono::milliseconds statement_limit() const { return statement_limit_; }
+
   // A session for a client; the same real session may serve one run after another.
   virtual sim::Answer<std::unique_ptr<sim::Session>> lend() = 0;
   // Takes an idle session back for later use. `untouched` says that it ran nothing that outlives a
@@ -143,6 +148,9 @@ class World {
 
   // "3.40.1", "15.18"
   virtual std::string version() const = 0;
+
+ private:
+  std::chrono::milliseconds statement_limit_{0};
 };
 
 }  // namespace splitproof::harness

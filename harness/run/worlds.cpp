@@ -13,7 +13,11 @@
 namespace splitproof::harness {
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::string& target) {
-  if (target == "sqlite") return std::unique_ptr<World>(std::make_unique<SqliteWorld>());
+  if (target == "sqlite") {
+    auto world = std::make_unique<SqliteWorld>();
+    static_cast<void>(world->limit_statements(statement_limit_).ok());
+    return std::unique_ptr<World>(std::move(world));
+  }
   if (target != "postgres") return on_server(target, nullptr);
   if (server_ == nullptr) {
     if (guardian_ == nullptr)
@@ -49,6 +53,8 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::on_server(
     const sim::Status told = world.value()->may_crash(*ours);
     if (!told.ok()) return unusable(told.error());
   }
+  const sim::Status limited = world.value()->limit_statements(statement_limit_);
+  if (!limited.ok()) return unusable(limited.error());
   return std::unique_ptr<World>(std::move(world).value());
 }
 

@@ -4,6 +4,7 @@
 // started when first needed; for a URL the cases get databases of their own on that server.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +23,11 @@ struct EnvironmentError {
 
 class Worlds {
  public:
-  // `guardian` is borrowed; null is allowed where no server will be needed.
-  explicit Worlds(sim::Guardian* guardian) : guardian_(guardian) {}
+  // `guardian` is borrowed; null is allowed where no server will be needed. A client's statement
+  // that runs longer than `statement_limit` is ended, and the run is not judged.
+  explicit Worlds(sim::Guardian* guardian,
+                  std::chrono::milliseconds statement_limit = std::chrono::minutes(1))
+      : guardian_(guardian), statement_limit_(statement_limit) {}
 
   // A fresh, empty world; `target` is "sqlite", "postgres" or a URL. It must not outlive this.
   sim::Result<std::unique_ptr<World>, EnvironmentError> make(const std::string& target);
@@ -41,6 +45,7 @@ class Worlds {
                                                                   sim::PostgresServer* ours);
 
   sim::Guardian* guardian_;
+  std::chrono::milliseconds statement_limit_;
   std::unique_ptr<sim::PostgresServer> server_;
   std::unique_ptr<ClientHost> clients_;
 };

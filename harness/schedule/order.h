@@ -11,6 +11,7 @@ namespace splitproof::harness {
 struct Chosen {
   Move move;
   bool first_offer = false;  // What happens where nobody chooses.
+  int waiting = 0;           // How many sessions could not be chosen, because they wait for a lock.
 };
 
 // Turns that Replay follows to the same choices: those of one session are merged, "as far as it

@@ -89,7 +89,13 @@ void Scheduler::enter(char session) {
   me.standing = Standing::inside;
   me.answered = false;
   me.waited_for.clear();
+  me.given_up = false;
   ++entered_;
+}
+
+bool Scheduler::gave_up(char session) {
+  const std::lock_guard guard(mutex_);
+  return sessions_.at(session).given_up;
 }
 
 std::string Scheduler::leave(char session) {
@@ -171,7 +177,12 @@ void Scheduler::pass_on() {
   end_step();
   const std::vector<Move> offers = options();
   const std::size_t index = std::min(strategy_->choose(offers), offers.size() - 1);
-  chosen_.push_back({offers[index], index == 0});
+  const auto waiting = std::ranges::count_if(sessions_, [&](const auto& entry) {
+    const Standing standing = entry.second.standing;
+    return (standing == Standing::stuck || standing == Standing::yielded) &&
+           std::ranges::find(offers, entry.first, &Move::session) == offers.end();
+  });
+  chosen_.push_back({offers[index], index == 0, static_cast<int>(waiting)});
   last_ = offers[index].session;
   grant(last_, offers[index].refused);
 }

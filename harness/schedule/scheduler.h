@@ -53,6 +53,9 @@ class Scheduler {
   // the statement had waited: letters in order, empty where it did not wait.
   void enter(char session);
   std::string leave(char session);
+  // Whether the server was told to give up the session's last statement, because no session was
+  // left that could move.
+  bool gave_up(char session);
   // A lock is not to be had. Returns true when it is time to try again, false when the session is
   // refused it.
   bool yield(char session);
@@ -82,6 +85,7 @@ class Scheduler {
     Standing standing = Standing::ended;
     bool refused = false;
     bool resting = false;        // Until another session has taken a step.
+    bool given_up = false;       // The server was told to give its statement up.
     bool answered = false;       // The statement in the server has come back.
     std::string blockers;        // For whom it waits, as last asked.
     std::string waited_for;      // For whom it waited in this statement.

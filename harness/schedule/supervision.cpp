@@ -153,6 +153,7 @@ void Scheduler::break_standstill(Lock& lock) {
     // Who waits for a session that has ended, or for another connection of its own, waits in vain.
     const bool in_vain = !waits_for_stuck(root) && !sessions_.at(root).blockers.empty();
     if (in_vain || (questions > 0 && questions % questions_outside == 0)) {
+      sessions_.at(root).given_up = true;
       try {
         watch_->cancel(root);
       } catch (...) {

@@ -98,6 +98,9 @@ struct ScheduleCount {
   std::int64_t classes = 0;
   // How many orders there are: exactly where `complete`, else about so many, as if nobody waited.
   std::int64_t of = 0;
+  // Where orders were gone through one after the other: choices at which a session could not be
+  // asked to move, because it waited; the orders that would have done so are none.
+  std::int64_t pruned = 0;
   bool complete = false;   // Each order was run, or one that stands for it.
   std::int64_t depth = 0;  // Of "pct" and "bounded"; else 0.
   std::string miss_bound =

@@ -175,6 +175,13 @@ TEST(PostgresAtOnce, CancelsASessionThatWaitsForItself) {
     EXPECT_THAT(run.first[0].why, HasSubstr("57014")) << order;
     EXPECT_EQ(run.first[1].outcome, sim::Outcome::committed) << order;
     EXPECT_THAT(run.first[0].left_open, SizeIs(1));
+    EXPECT_EQ(std::ranges::count_if(run.history.events, &Event::given_up), 1) << order;
+    References references;
+    references.titles = {"add 10", "add 5"};
+    references.clients = {'a', 'b'};
+    const std::vector<Violation> violations = completes(run, references);
+    ASSERT_THAT(violations, SizeIs(1));
+    EXPECT_THAT(violations.front().because, HasSubstr("No session was left that could move"));
     EXPECT_EQ(difference_when_replayed(experiment, run), "");
   }
 }

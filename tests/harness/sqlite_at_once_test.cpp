@@ -222,8 +222,8 @@ TEST(SqliteAtOnce, ComparesKeysThatTheOrderDecidesUpToRenaming) {
 
 TEST(SqliteAtOnce, RefusesMoreOperationsThanTheirOrdersCanBeTried) {
   SqliteWorld world;
-  const Scenario six = at_once(one_balance, {"1", "2", "3", "4", "5", "6"});
-  Experiment experiment(world, six, std::vector<OperationFactory>(6, add_by_itself(1)));
+  const Scenario nine = at_once(one_balance, {"1", "2", "3", "4", "5", "6", "7", "8", "9"});
+  Experiment experiment(world, nine, std::vector<OperationFactory>(9, add_by_itself(1)));
   EXPECT_THROW(prepare(experiment, 1, [](const RunRecord&, const char*) {}), UnusableInput);
 }
 

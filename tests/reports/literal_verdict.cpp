@@ -169,6 +169,7 @@ std::vector<CaseVerdict> cases_of_two_sessions() {
                                                .explored = 9,
                                                .classes = 8,
                                                .of = 70,
+                                               .pruned = 12,
                                                .complete = true,
                                                .shows = "every order"},
            .observers = {},

@@ -110,6 +110,7 @@ class Draw {
                            .explored = count(),
                            .classes = count(),
                            .of = count(),
+                           .pruned = count(),
                            .complete = flag(),
                            .depth = count(),
                            .miss_bound = text(),

@@ -148,6 +148,10 @@ void SqliteMemory::on_busy(Session& session, std::function<bool()> retry) {
   static_cast<SqliteSession&>(session).on_busy(std::move(retry));
 }
 
+void SqliteMemory::limit(Session& session, std::chrono::milliseconds limit) {
+  static_cast<SqliteSession&>(session).limit(limit);
+}
+
 bool SqliteMemory::is_busy(const Session& session) {
   return is_refused(static_cast<const SqliteSession&>(session).file());
 }

@@ -7,6 +7,7 @@
 // no WAL. Two objects never share a database, and may be used by two threads.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,6 +62,8 @@ class SqliteMemory final : public Engine {
   // read and then wants to write beside another writer is answered SQLITE_BUSY at once, for waiting
   // could never help. An empty function: SQLITE_BUSY always.
   static void on_busy(Session& session, std::function<bool()> retry);
+  // A statement of `session` that runs longer is ended, and answered SQLITE_INTERRUPT.
+  static void limit(Session& session, std::chrono::milliseconds limit);
   // From within `retry`, or while it runs: would the lock be refused again at this moment?
   static bool is_busy(const Session& session);
   // What `session`, which runs no statement, did with the locks since it was last asked.

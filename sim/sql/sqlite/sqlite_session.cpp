@@ -131,6 +131,18 @@ void SqliteSession::on_busy(std::function<bool()> retry) {
   sqlite3_busy_handler(database_.get(), retry_ ? +ask : nullptr, this);
 }
 
+void SqliteSession::limit(std::chrono::milliseconds limit) {
+  // Some tenths of a millisecond of work; asking for the time more often would be felt.
+  constexpr int instructions_between = 10'000;
+  limit_ = limit;
+  const auto is_late = [](void* session) {
+    const auto* const self = static_cast<SqliteSession*>(session);
+    return std::chrono::steady_clock::now() > self->deadline_ ? 1 : 0;
+  };
+  sqlite3_progress_handler(database_.get(), instructions_between,
+                           limit.count() > 0 ? +is_late : nullptr, this);
+}
+
 sqlite3_file* SqliteSession::file() const {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -149,6 +161,7 @@ Answer<Rows> SqliteSession::execute(const Statement& statement) {
 
 Answer<Rows> SqliteSession::run(const Statement& statement, Prepared& prepared) {
   const Reset reset(prepared.handle.get());
+  if (limit_.count() > 0) deadline_ = std::chrono::steady_clock::now() + limit_;
   const Status bound = bind(statement, prepared);
   if (!bound.ok()) return bound.error();
   const sqlite3_int64 changes_before = sqlite3_total_changes64(database_.get());

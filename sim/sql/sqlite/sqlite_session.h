@@ -37,6 +37,9 @@ class SqliteSession final : public Session {
   // throw, and tries again where it answers true. An empty function: SQLITE_BUSY at once.
   void on_busy(std::function<bool()> retry);
 
+  // A statement that runs longer is ended, and answered SQLITE_INTERRUPT. Zero: no limit.
+  void limit(std::chrono::milliseconds limit);
+
   sqlite3* database() const { return database_.get(); }
   // What open() was given.
   void* world() const { return world_.get(); }
@@ -60,6 +63,8 @@ class SqliteSession final : public Session {
   DatabaseHandle database_;
   PreparedStore store_;
   std::function<bool()> retry_;
+  std::chrono::milliseconds limit_{0};
+  std::chrono::steady_clock::time_point deadline_;
 };
 
 }  // namespace splitproof::sim
