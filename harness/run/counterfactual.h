@@ -15,8 +15,15 @@
 
 namespace splitproof::harness {
 
+// A statement, and what the tables hold when it is asked. Both are borrowed.
+struct Question {
+  const sim::Statement* statement = nullptr;
+  const ItemRows* rows = nullptr;
+};
+
 struct Effect {
-  std::string answer;  // Equal for equal answers.
+  std::string answers;  // Equal for equal answers.
+  bool is_error = false;
   std::vector<ItemChange> changes;
   friend bool operator==(const Effect&, const Effect&) = default;
 };
@@ -29,16 +36,15 @@ class Counterfactual {
   Counterfactual(const Counterfactual&) = delete;
   Counterfactual& operator=(const Counterfactual&) = delete;
 
-  // What the statement answers and changes where the tables hold `rows`; none where the database
-  // does not take those rows.
-  std::optional<Effect> effect(const sim::Statement& statement, const ItemRows& rows);
+  // What the statements answer and change, asked one after the other in one session; the first
+  // error ends it. None where the database does not take the rows.
+  std::optional<Effect> effect(const std::vector<Question>& questions);
 
   // How often effect() was asked.
   std::int64_t asked() const { return asked_; }
 
  private:
-  std::optional<Effect> effect_in_transaction(const sim::Statement& statement,
-                                              const ItemRows& rows);
+  std::optional<Effect> effect_in_transaction(const std::vector<Question>& questions);
 
   World& world_;
   const Shape& shape_;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <vector>
 
 #include "harness/run/counterfactual.h"
 #include "harness/run/dealings_watch.h"
@@ -30,20 +32,24 @@ class DealingsFinder {
     for (const Told& told : run.first) {
       if (told.outcome == sim::Outcome::aborted) dealings_.aborted.insert(told.operation);
     }
-    std::vector<const AskedStatement*> telling;
     for (const AskedStatement& asked : watch_.asked()) {
       // An answer that differs between clean runs, such as a transaction's number, tells nothing.
       const bool tells = asked.statement.kind() != sim::StatementKind::read ||
                          !references.answers_left_out.contains(asked.statement.name());
-      if (tells) telling.push_back(&asked);
+      if (tells) telling_.push_back(&asked);
     }
-    for (const AskedStatement* asked : telling) find_silent_writes(*asked);
+    for (const AskedStatement* asked : telling_) {
+      if (!in_its_session_.contains(asked->operation) && !effect_again(*asked)) {
+        in_its_session_.insert(asked->operation);
+      }
+    }
+    for (const AskedStatement* asked : telling_) find_silent_writes(*asked);
     for (const auto& [item, rows] : written_) {
       std::vector<Version>& versions = dealings_.versions[item];
       versions.emplace_back();
       for (const CommittedRow& row : rows) versions.push_back({row.operation, row.statement});
     }
-    for (const AskedStatement* asked : telling) find_reads(*asked);
+    for (const AskedStatement* asked : telling_) find_reads(*asked);
     return std::move(dealings_);
   }
 
@@ -69,6 +75,19 @@ class DealingsFinder {
            });
   }
 
+  // The statement alone; or, where it cannot be asked alone because it needs what statements before
+  // it left in the session, such as a temporary table, all of its operation.
+  std::vector<Question> questions_of(const AskedStatement& asked) const {
+    if (!in_its_session_.contains(asked.operation)) return {{&asked.statement, &asked.found}};
+    std::vector<Question> questions;
+    for (const AskedStatement* const other : telling_) {
+      if (other->operation != asked.operation) continue;
+      questions.push_back({&other->statement, &other->found});
+    }
+    return questions;
+  }
+
+  // With the row in place of what the statement found there.
   std::optional<Effect> effect_with(const AskedStatement& asked, const Item& item,
                                     const MaybeRow& row) {
     if (counterfactual_.asked() >= questions_max) {
@@ -78,7 +97,21 @@ class DealingsFinder {
     ItemRows otherwise = asked.found;
     otherwise.erase(item);
     if (row) otherwise.emplace(item, *row);
-    return counterfactual_.effect(asked.statement, otherwise);
+    std::vector<Question> questions = questions_of(asked);
+    for (Question& question : questions) {
+      if (question.statement == &asked.statement) question.rows = &otherwise;
+    }
+    return counterfactual_.effect(questions);
+  }
+
+  // As it was answered; none where it cannot be asked again, or answers another thing each time.
+  std::optional<Effect> effect_again(const AskedStatement& asked) {
+    const std::vector<Question> questions = questions_of(asked);
+    std::optional<Effect> effect = counterfactual_.effect(questions);
+    if (!effect || effect->is_error || counterfactual_.effect(questions) != effect) {
+      return std::nullopt;
+    }
+    return effect;
   }
 
   // Writing what is there already leaves nothing to be seen: two clients that each add one to what
@@ -121,13 +154,11 @@ class DealingsFinder {
     std::optional<Effect> effect;
     for (const auto& [item, rows] : written_) {
       if (!concerns(asked, item)) continue;
+      if (!effect) effect = effect_again(asked);
       if (!effect) {
-        effect = counterfactual_.effect(asked.statement, asked.found);
-        if (!effect || counterfactual_.effect(asked.statement, asked.found) != effect) {
-          gap_ = fmt::format("'{}' does not answer the same when it is asked again",
-                             asked.statement.name());
-          return;
-        }
+        gap_ = fmt::format("'{}' cannot be asked again, or answers another thing each time",
+                           asked.statement.name());
+        return;
       }
       find_reads_of(asked, item, *effect);
     }
@@ -162,6 +193,8 @@ class DealingsFinder {
   const DealingsWatch& watch_;
   Counterfactual& counterfactual_;
   std::map<Item, std::vector<CommittedRow>> written_;
+  std::vector<const AskedStatement*> telling_;
+  std::set<int> in_its_session_;  // Operations whose statements are asked together.
   Dealings dealings_;
   std::string gap_;
 };

@@ -156,8 +156,11 @@ void Judge::explain(const Shown& shown, Finding& finding) {
   // What was looked at is then another run than the one that was found.
   if (!difference(shown.run, looked_at, false).empty()) return;
   const DependencyJudgement& evidence = *looked_at.dependencies;
+  if (!evidence.anomaly && !evidence.gap.empty()) {
+    finding.because += fmt::format(" What depends on what could not be settled: {}.", evidence.gap);
+    return;
+  }
   if (!evidence.anomaly) {
-    if (!evidence.gap.empty()) return;
     finding.because +=
         " What was committed depends on each other in no circle: the fault is in what the program "
         "carried from one transaction into another one.";

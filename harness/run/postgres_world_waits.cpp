@@ -108,7 +108,8 @@ sim::Answer<State> PostgresWorld::view(sim::Session& session) {
   }
   const sim::Answer<sim::Rows> locked =
       query({"SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND "
-             "locktype = 'relation' AND pid <> $1::int",
+             "pid <> $1::int AND relation IN (SELECT oid FROM pg_class WHERE oid >= 16384 AND "
+             "relpersistence <> 't')",
              {backend->second}});
   if (!locked.ok()) return locked.error();
   if (sim::to_string(locked.value().rows.at(0).at(0)) != "0") {

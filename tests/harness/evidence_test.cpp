@@ -94,6 +94,22 @@ TEST(EvidenceOnSqlite, OfEqualAdditionsIsALostUpdateToo) {
               ElementsAre("P4: a rw(id = 1) b ww(id = 1)", "P4: b rw(id = 1) a ww(id = 1)"));
 }
 
+// What was read into a temporary table is read all the same.
+TEST(EvidenceOnSqlite, GoesThroughATemporaryTable) {
+  SqliteWorld world;
+  const Scenario scenario = at_once({"CREATE TABLE day (id INTEGER PRIMARY KEY, spent BIGINT)",
+                                     "CREATE TABLE month (what TEXT PRIMARY KEY, amount BIGINT)",
+                                     "INSERT INTO day VALUES (1, 10)"},
+                                    {"sum up", "a late day"});
+  const OperationFactory sum_up = each_alone(
+      {"CREATE TEMPORARY TABLE sums AS SELECT sum(spent) AS spent FROM day",
+       "/* save spent */ INSERT INTO month SELECT 'spent', spent FROM sums", "DROP TABLE sums",
+       "/* save days */ INSERT INTO month SELECT 'days', count(*) FROM day"});
+  Experiment experiment(world, scenario, {sum_up, each_alone({"INSERT INTO day VALUES (2, 20)"})});
+  EXPECT_THAT(anomalies_of(experiment),
+              ElementsAre("G-single: a (by a condition) rw(id = 2) b wr(id = 2)"));
+}
+
 TEST(EvidenceOnSqlite, OfATransactionIsNone) {
   SqliteWorld world;
   const Scenario scenario = at_once(one_balance, {"add 10", "add 5"});
