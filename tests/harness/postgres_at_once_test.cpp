@@ -186,6 +186,30 @@ TEST(PostgresAtOnce, CancelsASessionThatWaitsForItself) {
   }
 }
 
+// One who waits, a conflict and its retry, and a deadlock with its victim.
+TEST(PostgresAtOnce, DoesTheSameAHundredTimesInARow) {
+  const auto world = postgres_world();
+  const sim::TransactionOptions weak = isolated(sim::Isolation::read_committed);
+  const sim::TransactionOptions strict = isolated(sim::Isolation::serializable);
+  Experiment waits(*world, two_adders,
+                   {add_in_transaction(10, strict), add_in_transaction(5, strict)});
+  const Texts tables{"CREATE TABLE balance (id INTEGER PRIMARY KEY, amount BIGINT)",
+                     "INSERT INTO balance VALUES (1, 100), (2, 100)"};
+  const auto other = postgres_world();
+  const Scenario crosswise = at_once(tables, {"up", "down"});
+  Experiment deadlocks(*other, crosswise,
+                       {in_one_transaction_at({add_one_to(1), add_one_to(2)}, weak),
+                        in_one_transaction_at({add_one_to(2), add_one_to(1)}, weak)});
+  for (const auto& [experiment, order] : std::vector<std::pair<Experiment*, std::string>>{
+           {&waits, "order=a3b"}, {&deadlocks, "order=a2b2a"}}) {
+    const RunRecord first = experiment->run(plan_of(order), {});
+    EXPECT_THAT(steps_of(first.history), Contains(HasSubstr("waited")));
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_EQ(difference_when_replayed(*experiment, first), "") << order << ", time " << i;
+    }
+  }
+}
+
 TEST(PostgresAtOnce, LetsThreeSessionsQueueForOneRow) {
   const auto world = postgres_world();
   const sim::TransactionOptions weak = isolated(sim::Isolation::read_committed);
