@@ -237,9 +237,9 @@ int replay(const Options& options) {
   if (!words.empty()) words.erase(words.begin());
   auto line = harness::parse_command_line(words, SPLITPROOF_VERSION);
   if (!line.ok() || !line.value().plan) {
-    return complain(
-        fmt::format("the finding's replay line cannot be used: {}", finding.value().replay),
-        harness::exit_usage);
+    return complain(fmt::format("the finding has no plan to follow step by step; run: {}",
+                                finding.value().replay),
+                    harness::exit_usage);
   }
   if (!options.targets.empty()) line.value().targets = options.targets;
   const auto selection = select(line.value());

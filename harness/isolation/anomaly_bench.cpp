@@ -110,7 +110,6 @@ sim::Outcome AnomalyBench::carry_out(Course& course, const AnomalySession& sessi
   } else if (ok && session.commits) {
     ok = send(course, letter, connection, {"COMMIT", {}}).ok();
   }
-  if (!ok) course.record.as_planned = false;
   if (ok && session.commits) return sim::Outcome::committed;
   // After a failure there may be nothing to roll back any more.
   if (in_transaction) {

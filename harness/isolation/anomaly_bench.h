@@ -28,7 +28,6 @@ struct AnomalyRecord {
   AnomalyRun run;
   Plan plan;  // Its order is what was chosen.
   std::vector<AnomalyLine> lines;
-  bool as_planned = true;  // Every session was told what it ends by.
 };
 
 class AnomalyBench {

@@ -141,7 +141,7 @@ void read_anomaly_sessions(Fields& fields, Anomaly& anomaly, FirstRefusal& refus
   if (anomaly.sessions.size() < 2 || anomaly.sessions.size() > anomaly_sessions_max) {
     refusal.refuse(
         fields.place_of("sessions"),
-        fmt::format("found {} sessions; expected two or three", anomaly.sessions.size()));
+        fmt::format("found a list of {} as 'sessions'; expected two or three", anomaly.sessions.size()));
   }
 }
 

@@ -106,7 +106,9 @@ std::optional<SelectionError> add_table(Selection& selection, const Named& named
 SelectionError no_variant(const Selection& selection, const std::string& wanted) {
   std::vector<std::string> known;
   for (const auto& scenario : selection.scenarios) {
-    for (const Variant& variant : scenario->variants) known.push_back(variant.name);
+    for (const Variant& variant : scenario->variants) {
+      if (std::ranges::find(known, variant.name) == known.end()) known.push_back(variant.name);
+    }
   }
   const std::string near = nearest(wanted, known);
   return {fmt::format(
