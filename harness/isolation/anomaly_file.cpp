@@ -139,9 +139,9 @@ void read_anomaly_sessions(Fields& fields, Anomaly& anomaly, FirstRefusal& refus
     anomaly.sessions.push_back(read_anomaly_session(node, letter++, refusal));
   }
   if (anomaly.sessions.size() < 2 || anomaly.sessions.size() > anomaly_sessions_max) {
-    refusal.refuse(
-        fields.place_of("sessions"),
-        fmt::format("found a list of {} as 'sessions'; expected two or three", anomaly.sessions.size()));
+    refusal.refuse(fields.place_of("sessions"),
+                   fmt::format("found a list of {} as 'sessions'; expected two or three",
+                               anomaly.sessions.size()));
   }
 }
 

@@ -161,6 +161,14 @@ TEST(IsolationTableFile, ShipsTenAnomaliesInTenColumns) {
                                  "G2-item", "G2"));
 }
 
+TEST(IsolationTableFile, IsExplainedByAnExampleThatIsAccepted) {
+  std::ifstream in(scenarios_of_tree + "/README.md");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t begin = text.find("isolation-table: What");
+  ASSERT_NE(begin, std::string::npos);
+  EXPECT_EQ(refusal_of_table(text.substr(begin, text.find("```", begin) - begin)), "accepted");
+}
+
 std::vector<std::string> cases_of(const std::vector<std::string>& words,
                                   const std::vector<std::string>& targets,
                                   const std::string& variant = "") {
