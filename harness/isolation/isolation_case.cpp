@@ -58,6 +58,7 @@ class CellRunner {
       } else {
         explore();
         shorten();
+        replay();
       }
       conclude();
     } catch (const UnusableInput&) {
@@ -146,6 +147,13 @@ class CellRunner {
     }
   }
 
+  // What cannot be shown again is no finding.
+  void replay() {
+    if (!occurs()) return;
+    Replay written(shortest_->plan.order);
+    repeatable_ = note(written, "replay");
+  }
+
   void settle(CaseResult result, std::string reason) {
     verdict().result = result;
     verdict().reason = std::move(reason);
@@ -160,11 +168,20 @@ class CellRunner {
                     "the same choices led to other ones in another run, so that not every order "
                     "was run");
     }
-    if (says == Documented::ruled_out && occurs()) {
+    if (!repeatable_) {
+      return settle(CaseResult::unstable, fmt::format("the order '{}' shows {} once and not again",
+                                                      to_string(shortest_->plan), anomaly_.name));
+    }
+    if (occurs()) {
+      if (says != Documented::ruled_out) return settle(CaseResult::pass, "");
       return settle(CaseResult::fail,
                     fmt::format("the documentation rules {} out, and it occurs", anomaly_.name));
     }
-    if (occurs() || options_.plan) return conclude_seen_or_single(says);
+    if (options_.plan) {
+      if (says != Documented::happens) return settle(CaseResult::pass, "");
+      return settle(CaseResult::fail,
+                    fmt::format("{} does not occur in this order", anomaly_.name));
+    }
     if (stopped()) return settle(CaseResult::inconclusive, "stopped before its end");
     if (!verdict().schedules->complete) {
       const ScheduleCount& schedules = *verdict().schedules;
@@ -176,14 +193,6 @@ class CellRunner {
     settle(CaseResult::fail,
            fmt::format("the documentation says that {} happens, and it occurs in no order",
                        anomaly_.name));
-  }
-
-  void conclude_seen_or_single(Documented says) {
-    if (!occurs() && says == Documented::happens) {
-      return settle(CaseResult::fail,
-                    fmt::format("{} does not occur in this order", anomaly_.name));
-    }
-    settle(CaseResult::pass, "");
   }
 
   Finding finding_of(Documented says) {
@@ -231,6 +240,7 @@ class CellRunner {
   CaseOutcome outcome_;
   std::int64_t runs_ = 0;
   bool diverged_ = false;
+  bool repeatable_ = true;
   std::vector<std::int64_t> steps_;  // Of each session, in the first run.
   std::optional<AnomalyRecord> shortest_;
 };

@@ -135,6 +135,12 @@ TEST_F(ProgramTest, ShowsTheIsolationTableAndItsDeviations) {
   expect_refusal({"run", "bad.yaml"}, 3, HasSubstr("bad.yaml:"));
 }
 
+TEST_F(ProgramTest, ShowsTheIsolationTableOfPostgres) {
+  const Ended table = run({"run", "isolation-table", "--target", "postgres"});
+  EXPECT_EQ(table.status.code, 0) << table.out << table.err;
+  EXPECT_THAT(table.out, HasSubstr("deviations from the documentation: 0 in 40 cells"));
+}
+
 TEST_F(ProgramTest, NamesTheNearestScenarioAndVariant) {
   expect_refusal({"run", "partial-failur"}, 3, HasSubstr("did you mean 'partial-failure'?"));
   expect_refusal({"run", "partial-failure", "--variant", "autocomit"}, 3,
