@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 
 #include "sim/sql/statement.h"
 
@@ -223,21 +222,32 @@ class TableReader {
   std::vector<ReadColumn> columns_;
 };
 
-std::string content_of_file(const std::string& path) {
+// As with scenario files: what is longer was given by mistake.
+constexpr std::size_t table_size_max = 128 * 1024;
+
+// The beginning of the file, one byte more than a table may have; empty where it cannot be read.
+std::string beginning_of(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::string text(table_size_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
 }
 
 }  // namespace
 
 bool is_isolation_table(const std::string& path) {
-  const std::string text = content_of_file(path);
+  const std::string text = beginning_of(path);
   const std::string key = fmt::format("{}:", isolation_table_name);
   return text.starts_with(key) || text.find("\n" + key) != std::string::npos;
 }
 
 sim::Result<std::vector<Scenario>, ScenarioError> read_isolation_table(const std::string& path) {
-  return read_isolation_text(content_of_file(path), path);
+  const std::string text = beginning_of(path);
+  if (text.size() > table_size_max) {
+    return ScenarioError{{path, 1, 1}, "found more than 128 KiB; expected an isolation table"};
+  }
+  return read_isolation_text(text, path);
 }
 
 sim::Result<std::vector<Scenario>, ScenarioError> read_isolation_text(const std::string& text,

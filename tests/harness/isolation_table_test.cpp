@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 
@@ -159,6 +159,17 @@ TEST(IsolationTableFile, ShipsTenAnomaliesInTenColumns) {
   }
   EXPECT_THAT(names, ElementsAre("G0", "G1a", "G1b", "G1c", "OTV", "PMP", "P4", "G-single",
                                  "G2-item", "G2"));
+}
+
+TEST(IsolationTableFile, RefusesAFileThatIsTooLongToBeMeant) {
+  const std::string path = testing::TempDir() + "/splitproof-long-table.yaml";
+  std::ofstream(path) << small_table << std::string(128 * 1024, '#');
+  EXPECT_TRUE(is_isolation_table(path));
+  const auto read = read_isolation_table(path);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(to_string(read.error()),
+            path + ":1:1: found more than 128 KiB; expected an isolation table");
+  std::remove(path.c_str());
 }
 
 TEST(IsolationTableFile, IsExplainedByAnExampleThatIsAccepted) {
