@@ -88,7 +88,7 @@ std::string sessions_text(const CaseVerdict& verdict) {
 }
 
 std::string_view closed_text(const harness::CaseVerdict& verdict) {
-  if (verdict.points == 0 && verdict.sweeps.empty()) return "drawn";
+  if (verdict.points == 0 && verdict.sweeps.empty() && !verdict.isolation) return "drawn";
   return verdict.closed ? "yes" : "no";
 }
 

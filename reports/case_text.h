@@ -42,8 +42,9 @@ std::string observers_text(const std::vector<harness::ObserverCount>& observers)
 // Orders and observers in one line; empty for a case that has neither.
 std::string sessions_text(const harness::CaseVerdict& verdict);
 
-// Whether the case's sweeps are closed: "yes", "no", or "drawn" where its runs were drawn by
-// chance, so that nothing is there to be closed.
+// Whether the case's sweeps are closed, or of a cell of the isolation table its orders complete:
+// "yes", "no", or "drawn" where its runs were drawn by chance, so that nothing is there to be
+// closed.
 std::string_view closed_text(const harness::CaseVerdict& verdict);
 
 // The sweeps of one phase, summed up.

@@ -126,6 +126,12 @@ Json to_json(const harness::CaseVerdict& verdict) {
   // Scenarios of one session have neither.
   if (verdict.schedules) one["schedules"] = to_json(*verdict.schedules);
   if (!verdict.observers.empty()) one["observers"] = to_list(verdict.observers);
+  if (verdict.isolation) {
+    one["isolation"] = {{"anomaly", verdict.isolation->anomaly},
+                        {"documented", verdict.isolation->documented},
+                        {"source", verdict.isolation->source},
+                        {"occurred", verdict.isolation->occurred}};
+  }
   one["compared_with_care"] = verdict.compared_with_care;
   one["findings"] = to_list(verdict.findings);
   return one;

@@ -168,6 +168,13 @@ harness::ObserverCount read_observer(const Node& node) {
           .not_observable = node.count("not_observable")};
 }
 
+harness::IsolationCell read_isolation(const Node& node) {
+  return {.anomaly = node.text("anomaly"),
+          .documented = node.text("documented"),
+          .source = node.text("source"),
+          .occurred = node.count("occurred")};
+}
+
 harness::GradeLine read_grade(const Node& node) {
   return {.scenario = node.text("scenario"),
           .variant = node.text("variant"),
@@ -188,6 +195,7 @@ harness::CaseResult read_result(const Node& node) {
 harness::CaseVerdict read_case(const Node& node) {
   const Node faults = node.at("faults");
   const std::optional<Node> schedules = node.find("schedules");
+  const std::optional<Node> isolation = node.find("isolation");
   return {.scenario = node.text("scenario"),
           .title = node.text("title"),
           .variant = node.text("variant"),
@@ -204,6 +212,7 @@ harness::CaseVerdict read_case(const Node& node) {
           .sweeps = node.at("sweeps").list(read_sweep),
           .schedules = schedules ? std::optional(read_schedules(*schedules)) : std::nullopt,
           .observers = list_if_there(node, "observers", read_observer),
+          .isolation = isolation ? std::optional(read_isolation(*isolation)) : std::nullopt,
           .compared_with_care = read_texts(node.at("compared_with_care")),
           .findings = node.at("findings").list(read_finding)};
 }

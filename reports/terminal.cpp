@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <set>
 
 #include "reports/case_table.h"
 #include "reports/case_text.h"
 #include "reports/grades.h"
+#include "reports/isolation_table.h"
 #include "reports/layout.h"
 #include "reports/paint.h"
 #include "reports/story.h"
@@ -136,6 +138,7 @@ void write_controls(const RunVerdict& run, const Paint& paint, std::ostream& out
   std::string title = "What the controls showed";
   for (const CaseVerdict& verdict : run.cases) {
     if (verdict.role != "control" || verdict.result != CaseResult::pass) continue;
+    if (verdict.isolation) continue;  // The table shows it.
     const Finding* headline = headline_of(verdict);
     if (headline == nullptr) continue;
     if (!title.empty()) out << "\n" << paint.bold(title) << "\n";
@@ -171,6 +174,16 @@ void write_not_tested(const RunVerdict& run, const Paint& paint, std::ostream& o
   if (run.not_tested.empty()) return;
   out << "\n" << paint.bold("Not tested") << "\n";
   for (const std::string& one : run.not_tested) write_labelled("  - ", one, out);
+}
+
+// Cells of the isolation table are rows and columns of their own.
+void write_cases(const std::vector<CaseVerdict>& cases, const Paint& paint, std::ostream& out) {
+  std::vector<CaseVerdict> others;
+  std::ranges::copy_if(cases, std::back_inserter(others),
+                       [](const CaseVerdict& verdict) { return !verdict.isolation; });
+  write_case_table(others, paint, out);
+  if (!others.empty() && others.size() < cases.size()) out << "\n";
+  write_isolation_table(cases, paint, out);
 }
 
 std::string failure_sentence(const RunVerdict& run) {
@@ -220,7 +233,7 @@ std::string verdict_sentence(const RunVerdict& run, bool strict) {
 void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
   const Paint paint(options_.colour);
   write_title(run, paint, out);
-  write_case_table(run.cases, paint, out);
+  write_cases(run.cases, paint, out);
   write_not_passed(run, options_.stories, paint, out);
   write_not_applicable(run, paint, out);
   write_warnings(run, paint, out);

@@ -71,6 +71,7 @@ std::string unusable(const harness::Selection& selection) {
 
 int list() {
   Options everything;
+  everything.scenarios = harness::listed_cases();
   const auto selection = select(everything);
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
   std::cout << harness::listing(selection.value());
@@ -196,7 +197,7 @@ harness::ReplayResult replay_case(const harness::Case& subject, const Options& l
                                   harness::Worlds& worlds) {
   const harness::Plan& plan = *line.plan;
   const bool elsewhere = subject.target == "sqlite" && harness::needs_process(plan);
-  auto world = elsewhere ? worlds.make_sqlite_file() : worlds.make(subject.target);
+  auto world = elsewhere ? worlds.make_sqlite_file() : harness::make_world(subject, worlds);
   if (!world.ok()) throw harness::HarnessFailure(world.error().message);
   if (!subject.scenario->property.empty()) {
     return harness::replay_property(subject, *world.value(), scenarios::find_operation, plan,
@@ -236,9 +237,9 @@ int replay(const Options& options) {
   if (!words.empty()) words.erase(words.begin());
   auto line = harness::parse_command_line(words, SPLITPROOF_VERSION);
   if (!line.ok() || !line.value().plan) {
-    return complain(
-        fmt::format("the finding's replay line cannot be used: {}", finding.value().replay),
-        harness::exit_usage);
+    return complain(fmt::format("the finding has no plan to follow step by step; run: {}",
+                                finding.value().replay),
+                    harness::exit_usage);
   }
   if (!options.targets.empty()) line.value().targets = options.targets;
   const auto selection = select(line.value());

@@ -7,7 +7,8 @@ std::string usage() {
 
 Usage:
   splitproof list                     the scenarios, their variants and targets
-  splitproof run [SCENARIO|FILE...]   run cases; without names: every documented case
+  splitproof run [SCENARIO|FILE...]   run cases; without names: every documented case;
+                                      isolation-table: which anomalies the engines let happen
       --target TARGET      sqlite (the default), postgres (a throw-away server, started and
                            removed for this run), or postgresql://...; may be given again
       --variant NAME       only this variant; default: all

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "harness/isolation/isolation_case.h"
 #include "harness/property/property_case.h"
 #include "harness/run/failure.h"
 #include "harness/run/replay.h"
@@ -153,9 +154,12 @@ class Campaign {
     CaseOptions options = case_options(subject, kept);
     const std::string why = options.plan ? unfit(*options.plan, *subject.scenario) : "";
     if (!why.empty()) throw UnusableInput(place_of(kept) + why);
-    sim::Result<std::unique_ptr<World>, EnvironmentError> world = worlds.make(subject.target);
+    sim::Result<std::unique_ptr<World>, EnvironmentError> world = make_world(subject, worlds);
     if (!world.ok()) throw HarnessFailure(world.error().message);
     note_version(*world.value());
+    if (subject.scenario->anomaly != nullptr) {
+      return run_isolation_case(subject, *world.value(), options);
+    }
     if (!subject.scenario->property.empty()) {
       return run_property_case(subject, *world.value(), catalog_, options);
     }
@@ -207,6 +211,16 @@ class Campaign {
 };
 
 }  // namespace
+
+sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
+                                                                 Worlds& worlds) {
+  if (subject.scenario->anomaly == nullptr || subject.target_kind != "sqlite") {
+    return worlds.make(subject.target);
+  }
+  const SqliteSharing mode = column_of(subject).mode;
+  if (mode == SqliteSharing::rollback_journal) return worlds.make(subject.target);
+  return worlds.make_sqlite_file(mode);
+}
 
 sim::Result<std::vector<OperationFactory>, std::string> operations_of(
     const Case& subject, const OperationCatalog& catalog) {

@@ -49,6 +49,10 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
                                                            sim::Guardian* guardian,
                                                            const CampaignOptions& options);
 
+// A fresh, empty world for the case. A cell of the isolation table has one of its column's mode.
+sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
+                                                                 Worlds& worlds);
+
 // The operations of a case, or why the scenario cannot be run.
 sim::Result<std::vector<OperationFactory>, std::string> operations_of(
     const Case& subject, const OperationCatalog& catalog);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/cli/shell_quote.h"
+#include "harness/isolation/isolation_case.h"
 #include "harness/run/expectation.h"
 #include "harness/run/incident.h"
 #include "harness/run/judge.h"
@@ -271,6 +272,7 @@ std::string replay_begin(const Case& subject, std::uint64_t seed) {
 }
 
 CaseVerdict verdict_header(const Case& subject) {
+  if (subject.scenario->anomaly != nullptr) return isolation_header(subject);
   CaseVerdict verdict;
   verdict.scenario = subject.scenario->name;
   verdict.title = subject.scenario->title;

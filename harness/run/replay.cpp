@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/isolation/isolation_case.h"
 #include "harness/run/process_sweep.h"
 #include "harness/run/schedules.h"
 
@@ -149,7 +150,15 @@ std::string unfit(const Plan& plan, const Scenario& scenario) {
         "found the operation '{}' in the plan; expected none, for the scenario has its own",
         plan.operations.front());
   }
-  const std::set<char> sessions = sessions_of(scenario);
+  std::set<char> sessions = sessions_of(scenario);
+  if (scenario.anomaly != nullptr) {
+    for (const AnomalySession& session : scenario.anomaly->sessions)
+      sessions.insert(session.letter);
+    if (!plan.strikes.empty() || plan.order.empty()) {
+      return "the plan is that of a cell of the isolation table; expected an order of its sessions "
+             "and nothing else";
+    }
+  }
   if (plan.order.empty()) return "";
   if (sessions.size() < 2) {
     return "the plan has an order, and the scenario has one session; expected a plan without it";
@@ -164,6 +173,7 @@ std::string unfit(const Plan& plan, const Scenario& scenario) {
 
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
                     const Plan& plan, std::uint64_t seed, std::ostream& out, ClientHost* clients) {
+  if (subject.scenario->anomaly != nullptr) return replay_isolation(subject, world, plan, out);
   Experiment experiment(world, *subject.scenario, std::move(operations));
   const Prepared prepared = prepare(experiment, seed, [](const RunRecord&, const char*) {});
   if (clients != nullptr && needs_process(plan)) {

@@ -6,11 +6,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace splitproof::harness {
+
+struct AnomalyProgram;
 
 // Where in which file something stands; for messages.
 struct SourcePlace {
@@ -100,7 +103,8 @@ struct Variant {
   std::string title;
   std::string code;  // Which form of the operation: "transactional", "autocommit", …
   Role role = Role::subject;
-  std::map<std::string, Expected> expect;  // By target kind: "sqlite", "postgres".
+  // By target kind, "sqlite" and "postgres"; a column of the isolation table has one of them.
+  std::map<std::string, Expected> expect;
   SourcePlace place;
 };
 
@@ -121,6 +125,9 @@ struct Scenario {
   std::vector<DamageQuery> damage;
   std::vector<LeaveOut> leave_out;
   std::vector<Variant> variants;
+  // Of a row of the isolation table, whose variants are the columns; it has no operations. Else
+  // null.
+  std::shared_ptr<const AnomalyProgram> anomaly;
   SourcePlace place;
 };
 

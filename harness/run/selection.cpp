@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "harness/cli/options.h"
+#include "harness/isolation/table_file.h"
 #include "harness/run/scenario_file.h"
 #include "harness/run/worlds.h"
 
@@ -17,16 +18,37 @@ bool is_file(const std::string& word) {
   return word.find('/') != std::string::npos || word.ends_with(".yaml") || word.ends_with(".yml");
 }
 
+// A word taken apart: the file, and of a table the one anomaly that is meant; empty: all.
+struct Named {
+  std::string word;
+  std::string anomaly;
+};
+
+Named take_apart_at_hash(const std::string& word) {
+  const std::size_t hash = word.rfind('#');
+  if (hash != std::string::npos && is_file(word.substr(0, hash)) &&
+      !std::filesystem::is_regular_file(word)) {
+    return {word.substr(0, hash), word.substr(hash + 1)};
+  }
+  if (!is_file(word) && word.starts_with(isolation_prefix) && word != isolation_table_name) {
+    return {std::string(isolation_table_name), word};
+  }
+  return {word, ""};
+}
+
 sim::Result<std::string, SelectionError> path_of(const std::string& word,
                                                  const std::string& folder) {
   if (is_file(word)) {
     if (std::filesystem::is_regular_file(word)) return word;
     return SelectionError{fmt::format("the scenario file {} is not there", word)};
   }
+  if (word == isolation_table_name) {
+    return (std::filesystem::path(folder) / "isolation" / (word + ".yaml")).string();
+  }
   if (std::ranges::find(documented_cases(), word) != documented_cases().end()) {
     return (std::filesystem::path(folder) / (word + ".yaml")).string();
   }
-  const std::string near = nearest(word, documented_cases());
+  const std::string near = nearest(word, listed_cases());
   return SelectionError{
       fmt::format("there is no scenario '{}'{}; 'splitproof list' shows them, and a file is given "
                   "by its path",
@@ -52,17 +74,41 @@ void add_cases(Selection& selection, const Scenario& scenario, const Wanted& wan
       continue;
     }
     for (const Variant& variant : scenario.variants) {
-      if (wanted.variant.empty() || variant.name == wanted.variant) {
+      const bool there = variant.expect.contains(target == "sqlite" ? "sqlite" : "postgres");
+      if (there && (wanted.variant.empty() || variant.name == wanted.variant)) {
         add_case(selection, scenario, &variant, target, argument);
       }
     }
   }
 }
 
+// Adds all anomalies of a table, or the one that is named.
+std::optional<SelectionError> add_table(Selection& selection, const Named& named,
+                                        const std::string& path, const Wanted& wanted) {
+  sim::Result<std::vector<Scenario>, ScenarioError> scenarios = read_isolation_table(path);
+  if (!scenarios.ok()) return SelectionError{to_string(scenarios.error())};
+  std::vector<std::string> names;
+  bool found = false;
+  for (Scenario& scenario : scenarios.value()) {
+    names.push_back(scenario.name);
+    if (!named.anomaly.empty() && named.anomaly != scenario.name) continue;
+    found = true;
+    selection.scenarios.push_back(std::make_unique<Scenario>(std::move(scenario)));
+    const std::string& name = selection.scenarios.back()->name;
+    add_cases(selection, *selection.scenarios.back(), wanted,
+              is_file(named.word) ? fmt::format("{}#{}", named.word, name) : name);
+  }
+  if (found) return std::nullopt;
+  return SelectionError{fmt::format("there is no anomaly '{}' in {}; expected one of {}",
+                                    named.anomaly, path, fmt::join(names, ", "))};
+}
+
 SelectionError no_variant(const Selection& selection, const std::string& wanted) {
   std::vector<std::string> known;
   for (const auto& scenario : selection.scenarios) {
-    for (const Variant& variant : scenario->variants) known.push_back(variant.name);
+    for (const Variant& variant : scenario->variants) {
+      if (std::ranges::find(known, variant.name) == known.end()) known.push_back(variant.name);
+    }
   }
   const std::string near = nearest(wanted, known);
   return {fmt::format(
@@ -72,7 +118,9 @@ SelectionError no_variant(const Selection& selection, const std::string& wanted)
 }
 
 std::string expectation_text(const Variant& variant, const char* target) {
-  const Expected& expected = variant.expect.at(target);
+  const auto found = variant.expect.find(target);
+  if (found == variant.expect.end()) return "-";
+  const Expected& expected = found->second;
   switch (expected.observed) {
     case Expectation::holds:
       return "holds";
@@ -82,6 +130,18 @@ std::string expectation_text(const Variant& variant, const char* target) {
       return "not applicable";
   }
   return "";
+}
+
+std::string columns_text(const Scenario& scenario) {
+  std::map<std::string, std::vector<std::string>> names;
+  for (const Variant& variant : scenario.variants) {
+    names[variant.expect.begin()->first].push_back(variant.name);
+  }
+  std::string text;
+  for (const auto& [target, columns] : names) {
+    text += fmt::format("    {:<24}  {}\n", "columns of " + target, fmt::join(columns, ", "));
+  }
+  return text;
 }
 
 }  // namespace
@@ -105,14 +165,31 @@ const std::vector<std::string>& documented_cases() {
   return names;
 }
 
+std::vector<std::string> listed_cases() {
+  std::vector<std::string> names = documented_cases();
+  names.emplace_back(isolation_table_name);
+  return names;
+}
+
 sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
                                                     const std::string& folder) {
   Selection selection;
   const std::vector<std::string>& words =
       wanted.scenarios.empty() ? documented_cases() : wanted.scenarios;
   for (const std::string& word : words) {
-    sim::Result<std::string, SelectionError> path = path_of(word, folder);
+    const Named named = take_apart_at_hash(word);
+    sim::Result<std::string, SelectionError> path = path_of(named.word, folder);
     if (!path.ok()) return path.error();
+    if (is_isolation_table(path.value())) {
+      if (auto error = add_table(selection, named, path.value(), wanted)) return *std::move(error);
+      continue;
+    }
+    if (!named.anomaly.empty()) {
+      return SelectionError{
+          fmt::format("found '{}' behind the scenario file {}; expected it only "
+                      "behind an isolation table",
+                      named.anomaly, path.value())};
+    }
     sim::Result<Scenario, ScenarioError> scenario = read_scenario_file(path.value());
     if (!scenario.ok()) return SelectionError{to_string(scenario.error())};
     selection.scenarios.push_back(std::make_unique<Scenario>(std::move(scenario).value()));
@@ -124,7 +201,16 @@ sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
 
 std::string listing(const Selection& selection) {
   std::string text;
+  std::string table;
   for (const auto& scenario : selection.scenarios) {
+    if (scenario->anomaly != nullptr) {
+      if (table != scenario->anomaly->table) {
+        table = scenario->anomaly->table;
+        text += fmt::format("{}: {}\n{}", isolation_table_name, table, columns_text(*scenario));
+      }
+      text += fmt::format("    {:<24}  {}\n", scenario->name, scenario->title);
+      continue;
+    }
     text += fmt::format("{}: {}\n", scenario->name, scenario->title);
     if (!scenario->not_built.empty())
       text += fmt::format("    not built: {}\n", scenario->not_built);

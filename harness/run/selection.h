@@ -30,8 +30,12 @@ struct SelectionError {
 // The documented cases, in the order of the README's table.
 const std::vector<std::string>& documented_cases();
 
+// The same, and the isolation table, which is run only where somebody asks for it.
+std::vector<std::string> listed_cases();
+
 // `folder` holds the documented scenarios' files. A word with a slash, or ending in .yaml or .yml,
-// is a file; any other is a documented case's name.
+// is a file; any other is a documented case's name, that of the isolation table or that of one of
+// its anomalies. An anomaly of a file of one's own is FILE#NAME.
 sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
                                                     const std::string& folder);
 

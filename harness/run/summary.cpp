@@ -1,11 +1,15 @@
 #include "harness/run/summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <set>
 
 #include "harness/cli/options.h"
+#include "harness/isolation/anomaly.h"
 #include "harness/property/property_names.h"
 #include "harness/run/expectation.h"
 
@@ -39,6 +43,27 @@ void add_if_objecting(std::vector<std::string>& caught, const std::string& oracl
   if (oracle == "converges" && objects("unsafe-retry")) caught.emplace_back("unsafe-retry");
 }
 
+// The columns of an isolation table that no selected case is in, for each target one sentence.
+std::vector<std::string> columns_left_out(const std::vector<Case>& cases) {
+  std::map<std::string, std::set<std::string>> left_out;
+  std::set<ColumnKey> run;
+  for (const Case& one : cases) {
+    if (one.scenario->anomaly == nullptr) continue;
+    run.emplace(one.target_kind, one.variant->name);
+    for (const auto& [key, column] : one.scenario->anomaly->columns) {
+      left_out[key.first].insert(key.second);
+    }
+  }
+  std::vector<std::string> sentences;
+  for (auto& [target, columns] : left_out) {
+    std::erase_if(columns, [&](const std::string& name) { return run.contains({target, name}); });
+    if (columns.empty()) continue;
+    sentences.push_back(fmt::format("of the isolation table, on {}: {}; --target {} does", target,
+                                    fmt::join(columns, ", "), target));
+  }
+  return sentences;
+}
+
 std::vector<std::string> oracle_names() {
   std::vector<std::string> names;
   for (const auto& [name, oracle] : all_oracles()) names.push_back(name);
@@ -65,6 +90,8 @@ std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& 
     const Case& subject = cases[i];
     const CaseVerdict& verdict = run.cases[i];
     if (subject.variant == nullptr || subject.variant->role == Role::subject) continue;
+    // A cell of the isolation table is no code that an oracle could be asked about.
+    if (subject.scenario->anomaly != nullptr) continue;
     const Expected& expected = subject.variant->expect.at(subject.target_kind);
     if (verdict.result == CaseResult::not_run) continue;
     GradeLine line{verdict.scenario, verdict.variant, verdict.target, expected.oracle, {}, ""};
@@ -103,6 +130,7 @@ std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kil
   if (want(cases, "crash", elsewhere)) {
     all.emplace_back("SIGKILL of a server that the harness did not start");
   }
+  for (const std::string& columns : columns_left_out(cases)) all.push_back(columns);
   return all;
 }
 

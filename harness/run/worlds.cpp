@@ -7,7 +7,6 @@
 
 #include "harness/run/failure.h"
 #include "harness/run/postgres_world.h"
-#include "harness/run/sqlite_file_world.h"
 #include "harness/run/sqlite_world.h"
 
 namespace splitproof::harness {
@@ -30,12 +29,14 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::st
   return on_server(server_->connection(), server_.get());
 }
 
-sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_sqlite_file() {
+sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_sqlite_file(
+    SqliteSharing sharing) {
   if (guardian_ == nullptr) return EnvironmentError{"no run folder can be made without a guardian"};
   sim::Result<sim::ServerFolder, sim::ServerError> folder =
       sim::ServerFolder::make(*guardian_, sim::server_folder_parents(), std::nullopt);
   if (!folder.ok()) return EnvironmentError{folder.error().message};
-  return std::unique_ptr<World>(std::make_unique<SqliteFileWorld>(std::move(folder).value()));
+  return std::unique_ptr<World>(
+      std::make_unique<SqliteFileWorld>(std::move(folder).value(), sharing));
 }
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::on_server(

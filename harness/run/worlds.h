@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/inject/client_process.h"
+#include "harness/run/sqlite_file_world.h"
 #include "harness/run/world.h"
 #include "sim/process/guardian.h"
 #include "sim/server/postgres_server.h"
@@ -33,7 +34,8 @@ class Worlds {
   sim::Result<std::unique_ptr<World>, EnvironmentError> make(const std::string& target);
 
   // A fresh, empty world of SQLite that other processes can reach. Needs the guardian.
-  sim::Result<std::unique_ptr<World>, EnvironmentError> make_sqlite_file();
+  sim::Result<std::unique_ptr<World>, EnvironmentError> make_sqlite_file(
+      SqliteSharing sharing = SqliteSharing::rollback_journal);
   // The same; throws HarnessFailure where there is none.
   std::unique_ptr<World> reachable();
 

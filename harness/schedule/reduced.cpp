@@ -120,6 +120,23 @@ void Reduced::want_reversals() {
       Node& node = nodes_[i];
       if (!want_source(node, initials)) node.wanted.assign(node.options.size(), true);
     }
+    want_overtaking(j);
+  }
+}
+
+// Of two sessions that wait for one lock the one gets it, and the other one, which was offered at
+// that moment too, only after all that the first does with it. Those steps stand between the two,
+// so that they are no race; yet the other one could have come first (Flanagan, Godefroid: the last
+// dependent step at which it was enabled).
+void Reduced::want_overtaking(std::size_t step) {
+  const Move move = nodes_[step].options[nodes_[step].taken];
+  for (std::size_t i = step; i-- > 0;) {
+    Node& node = nodes_[i];
+    if (node.options[node.taken].session == move.session) return;
+    const auto offer = std::ranges::find(node.options, move);
+    if (offer == node.options.end() || !relation_(node.touched, nodes_[step].touched)) continue;
+    node.wanted[static_cast<std::size_t>(offer - node.options.begin())] = true;
+    return;
   }
 }
 

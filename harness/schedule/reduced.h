@@ -60,6 +60,7 @@ class Reduced final : public Search {
   bool sleeps(const Node& node, std::size_t option) const;
   bool want_source(Node& node, const std::vector<Move>& initials) const;
   void want_reversals();
+  void want_overtaking(std::size_t step);
   std::int64_t orders_of_class() const;
 
   Relation relation_;

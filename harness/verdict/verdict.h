@@ -121,6 +121,16 @@ struct ObserverCount {
   bool operator==(const ObserverCount&) const = default;
 };
 
+// A cell of the isolation table: whether an anomaly occurs in a mode of an engine.
+struct IsolationCell {
+  std::string anomaly;        // As the literature abbreviates it: "G1a".
+  std::string documented;     // "ruled-out", "possible", "happens" or "not-expressible".
+  std::string source;         // Where the documentation says so, or why it is not expressible.
+  std::int64_t occurred = 0;  // In so many of the runs.
+
+  bool operator==(const IsolationCell&) const = default;
+};
+
 struct FaultCount {
   std::int64_t planned = 0;
   std::int64_t fired = 0;
@@ -146,6 +156,9 @@ struct CaseVerdict {
   // Only for scenarios of several sessions.
   std::optional<ScheduleCount> schedules;
   std::vector<ObserverCount> observers;
+  // Only for cells of the isolation table. What is expected of one of which the documentation says
+  // `possible` is the empty text.
+  std::optional<IsolationCell> isolation = std::nullopt;
   // Columns that the comparison of states left out or renamed, "table.column: why".
   std::vector<std::string> compared_with_care;
   std::vector<Finding> findings;

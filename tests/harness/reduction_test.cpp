@@ -143,6 +143,10 @@ TEST(SqliteReduction, ShowsWhatAllOrdersShow) {
        60);
   same("deferred", {copies("x", "y", repeatable_read), copies("y", "x", repeatable_read)}, 90);
   same("immediate", {copies("x", "y", serializable), copies("y", "x", serializable)}, 90);
+  // Two wait for the writer at once, and either may be the next.
+  same("three immediate",
+       {at(serializable, {add_to_x}), at(serializable, {add_to_x}), at(serializable, {add_to_y})},
+       300);
   same("three writers", {each_alone({add_to_x}), each_alone({add_to_y}), each_alone({add_to_x})},
        6);
 }

@@ -11,6 +11,10 @@ harness::RunVerdict literal_verdict();
 // The same with only the cases that passed.
 harness::RunVerdict passing_verdict();
 
+// Cells of the isolation table on two targets: as documented, not as documented, not complete, not
+// expressible; and one case that is no cell.
+harness::RunVerdict isolation_verdict();
+
 // The finding of the split months.
 harness::Finding split_finding();
 

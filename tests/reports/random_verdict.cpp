@@ -117,6 +117,14 @@ class Draw {
                            .shows = text(),
                            .left = text()};
     }
+    if (flag()) {
+      const bool ruled_out = flag();
+      verdict.isolation = {.anomaly = text(),
+                           .documented = ruled_out ? "ruled-out" : "possible",
+                           .source = text(),
+                           .occurred = count()};
+      if (!ruled_out) verdict.expected = "";
+    }
     return verdict;
   }
 

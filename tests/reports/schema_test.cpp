@@ -39,7 +39,8 @@ TEST(ReportSchema, AcceptsWhatTheRendererWrites) {
 
 // Keys that not every report has: the schema describes them and does not require them.
 std::set<std::string> without_optional(std::set<std::string> keys) {
-  for (const std::string key : {"schedules", "observers", "grades", "kept_plans"}) keys.erase(key);
+  for (const std::string key : {"schedules", "observers", "isolation", "grades", "kept_plans"})
+    keys.erase(key);
   return keys;
 }
 
@@ -47,6 +48,8 @@ std::set<std::string> without_optional(std::set<std::string> keys) {
 json fullest_case(const json& report) {
   json all = json::object();
   for (const json& one : report["cases"]) all.update(one);
+  const json cells = report_of(isolation_verdict());
+  for (const json& one : cells["cases"]) all.update(one);
   return all;
 }
 
@@ -63,6 +66,7 @@ TEST(ReportSchema, DescribesAndRequiresEveryKeyThatTheRendererWrites) {
       {definitions["case"], one_case},
       {definitions["case"]["properties"]["schedules"], one_case["schedules"]},
       {definitions["observer"], one_case["observers"][0]},
+      {definitions["isolation"], one_case["isolation"]},
       {definitions["grade"], report["grades"][0]},
       {definitions["sweep"], sweep},
       {definitions["finding"], finding},

@@ -111,6 +111,36 @@ TEST_F(ProgramTest, ExitsWithOneWhenACaseFails) {
   EXPECT_THAT(ended.out, AllOf(HasSubstr("✗ FAIL"), HasSubstr("was not caught by the oracle")));
 }
 
+TEST_F(ProgramTest, ShowsTheIsolationTableAndItsDeviations) {
+  const Ended table = run({"run", "isolation-table"});
+  EXPECT_EQ(table.status.code, 0) << table.out;
+  EXPECT_THAT(table.out, AllOf(HasSubstr("deviations from the documentation: 0 in 60 cells"),
+                               HasSubstr("of the isolation table, on postgres: autocommit, ")));
+  EXPECT_EQ(run({"report", "splitproof-report"}).out, table.out);
+  std::string text = read_file(scenario_folder() + "/isolation/isolation-table.yaml");
+  const std::string honest = "column: shared-uncommitted, says: happens";
+  const std::size_t at = text.find(honest);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, honest.size(), "column: shared-uncommitted, says: ruled-out");
+  write_file(folder_ / "wrong.yaml", text);
+  const Ended wrong = run({"run", "wrong.yaml"});
+  EXPECT_EQ(wrong.status.code, 1) << wrong.out;
+  EXPECT_THAT(wrong.out, HasSubstr("deviations from the documentation: 1 in 60 cells"));
+  const Ended again = run({"replay", "isolation-g1a.shared-uncommitted.sqlite.1"});
+  EXPECT_EQ(again.status.code, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("reproduced: isolation is broken"));
+  const std::size_t last = text.rfind("\"0\"");
+  text.replace(last, 3, "[]");
+  write_file(folder_ / "bad.yaml", text);
+  expect_refusal({"run", "bad.yaml"}, 3, HasSubstr("bad.yaml:"));
+}
+
+TEST_F(ProgramTest, ShowsTheIsolationTableOfPostgres) {
+  const Ended table = run({"run", "isolation-table", "--target", "postgres"});
+  EXPECT_EQ(table.status.code, 0) << table.out << table.err;
+  EXPECT_THAT(table.out, HasSubstr("deviations from the documentation: 0 in 40 cells"));
+}
+
 TEST_F(ProgramTest, NamesTheNearestScenarioAndVariant) {
   expect_refusal({"run", "partial-failur"}, 3, HasSubstr("did you mean 'partial-failure'?"));
   expect_refusal({"run", "partial-failure", "--variant", "autocomit"}, 3,

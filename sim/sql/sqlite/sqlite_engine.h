@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "sim/base/clock.h"
@@ -19,7 +20,13 @@ struct SqliteOptions {
   // Where CURRENT_TIMESTAMP and the date functions read the time; borrowed. Null is the machine's
   // clock.
   const Clock* clock = nullptr;
+  // The sessions share one page cache, as far as they are of this process, and lock tables in it
+  // instead of the file.
+  bool shared_cache = false;
 };
+
+// What a session's transaction has done so far.
+enum class TransactionUse { nothing, reads, writes };
 
 // The version of the SQLite library that runs, "3.40.1".
 std::string sqlite_version();
@@ -33,6 +40,15 @@ class SqliteEngine final : public Engine {
 
   Dialect dialect() const override { return Dialect::sqlite; }
   Answer<std::unique_ptr<Session>> connect() override;
+
+  // Locks, for whoever lets the sessions of one file take turns; all are sessions of an engine of
+  // this kind. on_busy() is that of SqliteMemory.
+  static void on_busy(Session& session, std::function<bool()> retry);
+  // From within `retry`, or while it runs, with a shared cache: is the transaction still open that
+  // was in the way?
+  static bool is_blocked(Session& session);
+  // Of a session that runs no statement, or waits in `retry`.
+  static TransactionUse use_of(const Session& session);
 
  private:
   std::string path_;

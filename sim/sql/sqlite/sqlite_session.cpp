@@ -151,12 +151,33 @@ sqlite3_file* SqliteSession::file() const {
 
 Answer<Rows> SqliteSession::execute(const Statement& statement) {
   try {
-    const Answer<Prepared*> prepared = store_.find(statement.text());
-    if (!prepared.ok()) return prepared.error();
-    return run(statement, *prepared.value());
+    Answer<Rows> answer = attempt(statement);
+    // Of locks within a shared cache SQLite tells nobody but the one who asked: its busy handler is
+    // for locks on files.
+    while (!answer.ok() && answer.error().native_code == "SQLITE_LOCKED_SHAREDCACHE" && retry_ &&
+           retry_()) {
+      answer = attempt(statement);
+    }
+    return answer;
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   }
+}
+
+Answer<Rows> SqliteSession::attempt(const Statement& statement) {
+  const Answer<Prepared*> prepared = store_.find(statement.text());
+  if (!prepared.ok()) return prepared.error();
+  return run(statement, *prepared.value());
+}
+
+bool SqliteSession::is_blocked() {
+  blocked_ = true;
+  const auto unblock = [](void** sessions, int count) {
+    for (int i = 0; i < count; ++i) static_cast<SqliteSession*>(sessions[i])->blocked_ = false;
+  };
+  // Calls back at once where nobody is in the way any more. A circle is refused, and is a wait too.
+  sqlite3_unlock_notify(database_.get(), unblock, this);
+  return blocked_;
 }
 
 Answer<Rows> SqliteSession::run(const Statement& statement, Prepared& prepared) {

@@ -34,8 +34,12 @@ class SqliteSession final : public Session {
   Answer<Rows> execute(const Statement& statement) override;
 
   // Whenever a lock is not to be had and waiting may help, SQLite calls `retry`, which must not
-  // throw, and tries again where it answers true. An empty function: SQLITE_BUSY at once.
+  // throw, and tries again where it answers true. An empty function: SQLITE_BUSY at once. Locks
+  // within a shared cache are treated alike, though their answer is SQLITE_LOCKED_SHAREDCACHE.
   void on_busy(std::function<bool()> retry);
+  // From within `retry`, or while it runs: whether the transaction that was in the way in the
+  // shared cache is still open. Nobody was in the way where the lock was one on a file.
+  bool is_blocked();
 
   // A statement that runs longer is ended, and answered SQLITE_INTERRUPT. Zero: no limit.
   void limit(std::chrono::milliseconds limit);
@@ -54,6 +58,7 @@ class SqliteSession final : public Session {
 
   SqliteSession(DatabaseHandle database, std::shared_ptr<void> world);
 
+  Answer<Rows> attempt(const Statement& statement);
   Answer<Rows> run(const Statement& statement, Prepared& prepared);
   Status bind(const Statement& statement, const Prepared& prepared);
   Answer<Rows> collect(sqlite3_stmt* handle);
@@ -65,6 +70,7 @@ class SqliteSession final : public Session {
   std::function<bool()> retry_;
   std::chrono::milliseconds limit_{0};
   std::chrono::steady_clock::time_point deadline_;
+  bool blocked_ = false;
 };
 
 }  // namespace splitproof::sim
