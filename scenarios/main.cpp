@@ -21,6 +21,7 @@
 #include "harness/run/progress.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
+#include "harness/spec/spec_program.h"
 #include "reports/annotations.h"
 #include "reports/files.h"
 #include "reports/json.h"
@@ -70,8 +71,7 @@ std::string unusable(const harness::Selection& selection) {
 }
 
 int list() {
-  Options everything;
-  const auto selection = select(everything);
+  const auto selection = select(Options{});
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
   std::cout << harness::listing(selection.value());
   return 0;
@@ -129,6 +129,7 @@ void annotate(const Options& options, const harness::RunVerdict& run,
 }
 
 int run(const Options& options) {
+  if (!options.specs.empty()) return harness::run_spec_files(options, SPLITPROOF_VERSION);
   auto selection = select(options);
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
   const std::string problem = unusable(selection.value());

@@ -21,6 +21,7 @@ enum class Subcommand { list, run, replay, report };
 enum class ColorChoice { automatic, never, always };
 enum class ProgressChoice { automatic, never };
 enum class AnnotationsChoice { automatic, github, never };
+enum class SpecForm { text, isolation };
 
 struct Options {
   Subcommand command = Subcommand::list;
@@ -42,6 +43,11 @@ struct Options {
   // run: "sqlite", "postgres" or a URL, each once; sqlite when none is given.
   // replay: at most one, where the finding is to be replayed; empty: the target it was found on.
   std::vector<std::string> targets;
+
+  // run, of isolation specs: files as given, each once; none: scenarios are run.
+  std::vector<std::string> specs;
+  SpecForm spec_form = SpecForm::text;
+  std::chrono::milliseconds step_limit = std::chrono::minutes(5);
 
   std::string finding;  // replay: an id, or a path.
   std::string report;   // report: the folder.
