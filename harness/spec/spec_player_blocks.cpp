@@ -92,7 +92,7 @@ sim::AsyncResult SpecPlayer::run_block(sim::AsyncSession& session, const std::st
       microseconds look = block_look;
       while (session.is_busy()) {
         if (session.wait(look)) {
-          if (!session.consume()) break;
+          if (session.is_hung_up() || !session.consume()) break;
           continue;
         }
         look = std::min(2 * look, block_look_longest);
@@ -143,7 +143,7 @@ void SpecPlayer::tell_answers(const SpecStep& step) {
   while (true) {
     while (session.is_busy()) {
       if (session.wait(block_look_longest)) {
-        if (!session.consume()) break;
+        if (session.is_hung_up() || !session.consume()) break;
         continue;
       }
       if (limits_.stopped()) throw SpecStopped();

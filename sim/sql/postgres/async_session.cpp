@@ -2,8 +2,10 @@
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -160,6 +162,12 @@ bool AsyncSession::wait(std::chrono::microseconds time) const {
   constexpr std::int64_t million = 1'000'000;
   const timespec limit{time.count() / million, time.count() % million * 1000};
   return ::ppoll(&socket, 1, &limit, nullptr) > 0;
+}
+
+bool AsyncSession::is_hung_up() const {
+  char sign = 0;
+  const ssize_t size = ::recv(PQsocket(state_->connection), &sign, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 std::optional<AsyncResult> AsyncSession::next_result() {

@@ -71,6 +71,9 @@ class AsyncSession {
   // Waits until something arrives, the time is over, or a signal comes; true when something may
   // have arrived.
   bool wait(std::chrono::microseconds time) const;
+  // True when nothing is left to be taken and nothing will come; next_result() then says why, in
+  // other words than after a consume() that failed.
+  bool is_hung_up() const;
   // The next answer, which waits for it while is_busy(); none when all have been taken.
   std::optional<AsyncResult> next_result();
   std::optional<AsyncNotification> next_notification();
