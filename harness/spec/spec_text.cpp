@@ -10,6 +10,13 @@ std::string counted(std::size_t count, const char* one, const char* many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+// "40001 could not serialize access": the code says more than the severity.
+std::string in_short(const SpecStepError& error) {
+  const std::size_t severity = error.text.find(":  ");
+  if (error.sqlstate.empty() || severity == std::string::npos) return error.text;
+  return error.sqlstate + error.text.substr(severity + 2);
+}
+
 }  // namespace
 
 void SpecSummary::begin(const std::string& file, const IsolationSpec& spec) {
@@ -28,8 +35,7 @@ void SpecSummary::ended(const SpecOutcome& outcome) {
                                  fmt::join(outcome.steps, " "));
   if (!outcome.waited.empty()) line += fmt::format("; waited: {}", fmt::join(outcome.waited, " "));
   for (const SpecStepError& error : outcome.errors) {
-    line += fmt::format("; {}: {}", error.step, error.text);
-    if (!error.sqlstate.empty()) line += fmt::format(" ({})", error.sqlstate);
+    line += fmt::format("; {}: {}", error.step, in_short(error));
   }
   out_ << line << '\n';
   for (const std::string& why : outcome.inconclusive) out_ << "        because " << why << '\n';

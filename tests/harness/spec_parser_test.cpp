@@ -1,10 +1,10 @@
 // Isolation specs as text: what they mean, what is refused and where, and the order of orders.
+#include "harness/spec/spec_parser.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "harness/spec/spec_parser.h"
 
 namespace splitproof::harness {
 namespace {
@@ -205,8 +205,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "1:18: found a block of SQL in which the file ends; expected its closing '}'"},
         SpecFlaw{"session \"s\nstep a {}",
                  "1:9: found a name that the line ends inside; expected its closing '\"'"},
-        SpecFlaw{"session \"s", "1:9: found a name that the file ends inside; expected its closing "
-                                "'\"'"},
+        SpecFlaw{"session \"s",
+                 "1:9: found a name that the file ends inside; expected its closing "
+                 "'\"'"},
         SpecFlaw{"session s step a {} }",
                  "1:21: found '}'; expected a keyword, a name or a block of SQL"},
         SpecFlaw{"session s; step a {}",
