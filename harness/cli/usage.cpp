@@ -34,6 +34,13 @@ Usage:
                            where GITHUB_ACTIONS is true), github, never
       --quiet              nothing on standard output; the report and the exit code tell
       --color WHEN         auto (the default: on a terminal), never, always
+  splitproof run FILE.spec...         run specs of PostgreSQL's isolationtester: every permutation
+      --target TARGET      postgres (the default: a throw-away server), or postgresql://...
+      --timeout TIME       a step that takes longer is cancelled, and its permutation is
+                           inconclusive; default: 5m
+      --format FORM        text (the default: a line for each permutation), or isolation: what
+                           isolationtester itself prints
+      --strict, --quiet    as above
   splitproof replay FINDING           show a finding again, step by step: its id (with --out), or
                                       PATH/report.json#ID
       --out DIR            the report that holds the id; default: splitproof-report
@@ -49,6 +56,7 @@ Examples:
   splitproof run august-september-split --target sqlite --target postgres
   splitproof run my-case.yaml --variant autocommit --budget 5m
   splitproof run balance-transfer --variant autocommit --plan 'a3=drop'
+  splitproof run specs/lost-update.spec --format isolation
   splitproof replay balance-transfer.autocommit.sqlite.1
 
 Exit codes:
