@@ -55,6 +55,10 @@ struct Finding {
   std::int64_t runs = 0;  // How many runs of the sweep showed the same cause.
   std::vector<StoryLine> story;
   std::vector<TableDifference> differences;
+  // Files that show it without us, in the report's folder and in no report: a spec for
+  // isolationtester, a script for two terminals. Empty where the finding is not of that kind.
+  std::string spec = {};
+  std::string script = {};
 
   bool operator==(const Finding&) const = default;
 };
