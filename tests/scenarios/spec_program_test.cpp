@@ -62,6 +62,20 @@ TEST_F(SpecProgram, PrintsWhatReadmeShows) {
   expect_nothing_written();
 }
 
+// What a finding leaves beside its report shows the same damage by itself.
+TEST_F(SpecProgram, RunsTheSpecOfAFinding) {
+  const Ended found = splitproof({"run", "lost-update", "--variant", "read-committed", "--target",
+                                  "postgres", "--plan", "order=b3a"},
+                                 folder_);
+  ASSERT_EQ(found.status.code, 0) << found.out << found.err;
+  const std::string file =
+      folder_ / "splitproof-report/findings/lost-update.read-committed.postgres.1";
+  EXPECT_THAT(read_file(file + ".sql"), HasSubstr("\n-- 4. Terminal a\n"));
+  const Ended shown = splitproof({"run", file + ".spec", "--format", "isolation"}, folder_);
+  EXPECT_EQ(shown.status.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("\nvisits|  105\n"));
+}
+
 TEST_F(SpecProgram, PrintsTheTranscriptOfIsolationtester) {
   const Ended ended =
       run("session s step a { SELECT 1 AS x; } step b { SELEC; }", {"--format", "isolation"});
