@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <utility>
 
@@ -28,6 +29,39 @@ std::string timings(const harness::RunVerdict& verdict, std::chrono::millisecond
   return fmt::format("{{\"milliseconds\": {}, \"runs\": {}}}\n", took.count(), runs);
 }
 
+// What an earlier run wrote, and nothing else: such a file begins with its own name.
+void remove_finding_files(const std::filesystem::path& folder) {
+  std::error_code absent;
+  std::vector<std::filesystem::path> ours;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, absent)) {
+    const std::filesystem::path& file = entry.path();
+    std::string line;
+    if (!std::getline(std::ifstream(file) >> std::ws, line)) continue;
+    const std::string comment = file.extension() == ".sql" ? "-- " : "# ";
+    if (line == comment + file.stem().string()) ours.push_back(file);
+  }
+  for (const std::filesystem::path& file : ours) std::filesystem::remove(file, absent);
+}
+
+// FOLDER/ID.spec and ID.sql.
+std::optional<FileError> write_finding_files(const std::filesystem::path& folder,
+                                             const harness::RunVerdict& verdict) {
+  remove_finding_files(folder);
+  for (const harness::CaseVerdict& one : verdict.cases) {
+    for (const harness::Finding& finding : one.findings) {
+      for (const auto& [text, ending] :
+           {std::pair{finding.spec, ".spec"}, std::pair{finding.script, ".sql"}}) {
+        if (text.empty()) continue;
+        if (auto failure = make_folder(folder.string())) return failure;
+        if (auto failure = write_file_atomically((folder / (finding.id + ending)).string(), text)) {
+          return failure;
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<FileError> write_report_folder(const std::string& folder,
@@ -39,6 +73,7 @@ std::optional<FileError> write_report_folder(const std::string& folder,
   MarkdownOptions markdown;
   markdown.strict = strict;
   const std::filesystem::path place(folder);
+  if (auto failure = write_finding_files(place / "findings", verdict)) return failure;
   for (const auto& [name, text] :
        {std::pair{"ledger.jsonl", render_ledger(ledger)},
         std::pair{"timings.json", timings(verdict, took)},

@@ -14,13 +14,13 @@
 #include "harness/cli/options.h"
 #include "harness/cli/stop_signals.h"
 #include "harness/cli/surroundings.h"
-#include "harness/property/property_case.h"
 #include "harness/run/campaign.h"
 #include "harness/run/client_program.h"
 #include "harness/run/initial_data.h"
 #include "harness/run/progress.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
+#include "harness/spec/spec_program.h"
 #include "reports/annotations.h"
 #include "reports/files.h"
 #include "reports/json.h"
@@ -28,6 +28,7 @@
 #include "reports/story.h"
 #include "reports/terminal.h"
 #include "scenarios/catalog.h"
+#include "scenarios/replay_case.h"
 
 namespace {
 
@@ -83,6 +84,7 @@ harness::CampaignOptions campaign_options(const Options& options, harness::Progr
   campaign.seed = options.seed;
   campaign.exploration = options.exploration;
   campaign.jobs = options.jobs.value_or(static_cast<int>(std::thread::hardware_concurrency()));
+  campaign.statement_limit = options.statement_limit;
   campaign.plan = options.plan;
   campaign.version = SPLITPROOF_VERSION;
   const auto begin = std::chrono::steady_clock::now();
@@ -130,6 +132,7 @@ void annotate(const Options& options, const harness::RunVerdict& run,
 }
 
 int run(const Options& options) {
+  if (!options.specs.empty()) return harness::run_spec_files(options, SPLITPROOF_VERSION);
   auto selection = select(options);
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
   const std::string problem = unusable(selection.value());
@@ -193,28 +196,12 @@ sim::Result<harness::Finding, std::string> find_finding(const Options& options) 
   return fmt::format("{} has no finding '{}'", file, id);
 }
 
-harness::ReplayResult replay_case(const harness::Case& subject, const Options& line,
-                                  harness::Worlds& worlds) {
-  const harness::Plan& plan = *line.plan;
-  const bool elsewhere = subject.target == "sqlite" && harness::needs_process(plan);
-  auto world = elsewhere ? worlds.make_sqlite_file() : harness::make_world(subject, worlds);
-  if (!world.ok()) throw harness::HarnessFailure(world.error().message);
-  if (!subject.scenario->property.empty()) {
-    return harness::replay_property(subject, *world.value(), scenarios::find_operation, plan,
-                                    line.seed, std::cout);
-  }
-  auto operations = harness::operations_of(subject, scenarios::find_operation);
-  if (!operations.ok()) throw harness::UnusableInput(operations.error());
-  return harness::replay(subject, *world.value(), std::move(operations).value(), plan, line.seed,
-                         std::cout, &worlds.clients());
-}
-
 int replay_on(const harness::Case& subject, const Options& line, const harness::Finding& finding) {
   // The guardian is a fork of this process, so it is made before there are threads.
   const std::unique_ptr<sim::Guardian> guardian = sim::Guardian::start();
   harness::Worlds worlds(guardian.get());
   try {
-    const harness::ReplayResult result = replay_case(subject, line, worlds);
+    const harness::ReplayResult result = scenarios::replay_case(subject, line, worlds, std::cout);
     for (const harness::Violation& violation : result.violations) {
       if (violation.oracle != finding.oracle) continue;
       std::cout << fmt::format("reproduced: {} is broken, as in {}\n", finding.oracle, finding.id);

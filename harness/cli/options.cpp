@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/cli/command_line.h"
+#include "harness/cli/spec_options.h"
 
 namespace splitproof::harness {
 
@@ -21,7 +22,7 @@ const std::vector<Grammar>& grammars() {
       {.command = "run",
        .valued = {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults",
                   "--budget", "--jobs", "--plan", "--out", "--progress", "--color", "--baseline",
-                  "--annotations"},
+                  "--annotations", "--format", "--timeout"},
        .flags = {"--strict", "--quiet"},
        .takes_words = true},
       {.command = "replay",
@@ -158,6 +159,7 @@ void read_exploration(const CommandLine& line, Options& options) {
 }
 
 void read_run(const CommandLine& line, Options& options) {
+  if (read_spec_run(line, options)) return;
   options.scenarios = without_repetitions(line.words);
   options.targets = targets_of(line);
   if (options.targets.empty()) options.targets = {"sqlite"};
@@ -166,6 +168,7 @@ void read_run(const CommandLine& line, Options& options) {
     options.seed = number_of<std::uint64_t>("--seed", *seed, 0, UINT64_MAX);
   }
   read_exploration(line, options);
+  read_time_limit(line, options.statement_limit);
   read_budget(line, options);
   if (const std::string* jobs = once(line, "--jobs")) {
     options.jobs = number_of("--jobs", *jobs, 1, 1024);

@@ -21,6 +21,7 @@ enum class Subcommand { list, run, replay, report };
 enum class ColorChoice { automatic, never, always };
 enum class ProgressChoice { automatic, never };
 enum class AnnotationsChoice { automatic, github, never };
+enum class SpecForm { text, isolation };
 
 struct Options {
   Subcommand command = Subcommand::list;
@@ -31,6 +32,8 @@ struct Options {
   std::uint64_t seed = 1;
   std::optional<std::chrono::milliseconds> budget;  // Time for the whole call; none: no bound.
   Exploration exploration;  // Of the orders of sessions, for each case; its seed is not set.
+  // A client's statement that runs longer is ended, and its case is inconclusive.
+  std::chrono::milliseconds statement_limit = std::chrono::minutes(1);
   std::optional<int> jobs;  // None: as many as the machine has processors.
   bool strict = false;
   std::optional<Plan> plan;  // Given: exactly one scenario and one variant are, too.
@@ -42,6 +45,11 @@ struct Options {
   // run: "sqlite", "postgres" or a URL, each once; sqlite when none is given.
   // replay: at most one, where the finding is to be replayed; empty: the target it was found on.
   std::vector<std::string> targets;
+
+  // run, of isolation specs: files as given, each once; none: scenarios are run.
+  std::vector<std::string> specs;
+  SpecForm spec_form = SpecForm::text;
+  std::chrono::milliseconds step_limit = std::chrono::minutes(5);
 
   std::string finding;  // replay: an id, or a path.
   std::string report;   // report: the folder.

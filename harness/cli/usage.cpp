@@ -23,6 +23,8 @@ Usage:
                            0, 1 or 2; default: 1 on sqlite, 0 on a server
       --budget N|TIME      orders of each case at most, default: 20000; or stop after this time:
                            500ms, 60s, 5m, default: no bound; may be given once as either
+      --timeout TIME       a statement that runs longer is ended, and its case is inconclusive;
+                           default: 60s
       --jobs N             cases at a time; default: one for each processor
       --strict             a warning counts as a failure
       --plan LINE          one run of one case under this plan: 'clean', or strikes such as
@@ -35,6 +37,13 @@ Usage:
                            where GITHUB_ACTIONS is true), github, never
       --quiet              nothing on standard output; the report and the exit code tell
       --color WHEN         auto (the default: on a terminal), never, always
+  splitproof run FILE.spec...         run specs of PostgreSQL's isolationtester: every permutation
+      --target TARGET      postgres (the default: a throw-away server), or postgresql://...
+      --timeout TIME       a step that takes longer is cancelled, and its permutation is
+                           inconclusive; default: 5m
+      --format FORM        text (the default: a line for each permutation), or isolation: what
+                           isolationtester itself prints
+      --strict, --quiet    as above
   splitproof replay FINDING           show a finding again, step by step: its id (with --out), or
                                       PATH/report.json#ID
       --out DIR            the report that holds the id; default: splitproof-report
@@ -50,6 +59,7 @@ Examples:
   splitproof run august-september-split --target sqlite --target postgres
   splitproof run my-case.yaml --variant autocommit --budget 5m
   splitproof run balance-transfer --variant autocommit --plan 'a3=drop'
+  splitproof run specs/lost-update.spec --format isolation
   splitproof replay balance-transfer.autocommit.sqlite.1
 
 Exit codes:

@@ -44,14 +44,14 @@ class Campaign {
   }
 
   void run() {
-    auto first = std::make_unique<Worlds>(guardian_);
+    auto first = std::make_unique<Worlds>(guardian_, options_.statement_limit);
     if (run_kept_plans(*first)) return;
     std::vector<std::thread> workers;
     const int count = std::clamp(options_.jobs, 1, static_cast<int>(cases_.size()) + 1);
     workers.emplace_back([&] { work(*first); });
     for (int i = 1; i < count; ++i) {
       workers.emplace_back([this] {
-        Worlds worlds(guardian_);
+        Worlds worlds(guardian_, options_.statement_limit);
         work(worlds);
       });
     }

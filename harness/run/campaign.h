@@ -20,6 +20,7 @@ struct CampaignOptions {
   std::uint64_t seed = 1;
   Exploration exploration = {};  // Its seed is the campaign's.
   int jobs = 1;
+  std::chrono::milliseconds statement_limit = std::chrono::minutes(1);  // As in Worlds.
   std::optional<Plan> plan;
   // Run before anything else, those of the selected cases. The first one that fails is the result
   // of its case, and the others are not run: the answer comes in seconds.

@@ -58,6 +58,8 @@ struct FindingContext {
   const Comparison* comparison = nullptr;
   std::string id_prefix;     // "lost-update.autocommit.sqlite"
   std::string replay_begin;  // The shell line up to the plan's text.
+  // "sqlite" or "postgres": what the finding's files are written for; empty: there are none.
+  std::string target_kind = {};
   // What the story says of a state, where the references do not tell; may be empty.
   std::function<std::string(const Observation&)> held = {};
 };

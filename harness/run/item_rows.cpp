@@ -29,7 +29,7 @@ std::string row_name(const sim::Row& row, const Columns& columns, const Columns&
   return text;
 }
 
-std::string quoted_name(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   std::string text = "\"";
   for (const char c : name) {
     if (c == '"') text += '"';
@@ -100,7 +100,7 @@ sim::Statement RowWriter::insert(const Item& item, const sim::Row& row) const {
   std::string places;
   for (const std::string& name : shape_.at(item.table).columns) {
     if (!columns.empty()) columns += ", ";
-    columns += quoted_name(name);
+    columns += in_quotes(name);
     places += fmt::format("{}${}", places.empty() ? "" : ", ",
                           index_of(shape_.at(item.table).columns, name) + 1);
   }
@@ -117,7 +117,7 @@ sim::Statement RowWriter::update(const ItemChange& change) const {
   for (std::size_t i = 0; i < shape.columns.size(); ++i) {
     if ((*change.from)[i] == (*change.to)[i]) continue;
     values.push_back((*change.to)[i]);
-    sets += fmt::format("{}{} = ${}", sets.empty() ? "" : ", ", quoted_name(shape.columns[i]),
+    sets += fmt::format("{}{} = ${}", sets.empty() ? "" : ", ", in_quotes(shape.columns[i]),
                         values.size());
   }
   const std::string where = is_this_row(change.item, *change.from, values);
@@ -138,7 +138,7 @@ std::string RowWriter::is_this_row(const Item& item, const sim::Row& row,
   std::string where;
   for (const std::string& name : told_apart_by(shape)) {
     values.push_back(row[index_of(shape.columns, name)]);
-    where += fmt::format("{}{} {} ${}", where.empty() ? "" : " AND ", quoted_name(name),
+    where += fmt::format("{}{} {} ${}", where.empty() ? "" : " AND ", in_quotes(name),
                          postgres ? "IS NOT DISTINCT FROM" : "IS", values.size());
   }
   return where;

@@ -199,6 +199,7 @@ void Judge::write_findings() {
     context.id_prefix = fmt::format("{}.{}.{}", subject_.scenario->name, subject_.variant->name,
                                     subject_.target_kind);
     context.replay_begin = replay_begin(subject_, options_.seed);
+    context.target_kind = subject_.target_kind;
     const std::size_t number = shown.incident ? ++incidents : ++others;
     Finding finding = write_finding(shown, number, context);
     explain(shown, finding);

@@ -70,6 +70,10 @@ struct Finding {
   // The circle that the anomaly is named after; of G1a and G1b its one edge. Empty where nobody
   // looked or there is none.
   std::vector<DependencyLine> dependencies = {};
+  // Files that show it without us, in the report's folder and in no report: a spec for
+  // isolationtester, a script for two terminals. Empty where the finding is not of that kind.
+  std::string spec = {};
+  std::string script = {};
 
   bool operator==(const Finding&) const = default;
 };

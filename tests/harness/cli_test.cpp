@@ -104,6 +104,23 @@ TEST(CommandLine, ReadsThePlanOfOneCase) {
   EXPECT_EQ(to_string(*options.plan), "a3=drop a5+=error:53100");
 }
 
+TEST(CommandLine, ReadsSpecsWithTheirOwnOptions) {
+  const Options plain = parsed({"run", "a.spec", "b/c.spec", "a.spec"});
+  EXPECT_THAT(plain.specs, ElementsAre("a.spec", "b/c.spec"));
+  EXPECT_THAT(plain.targets, ElementsAre("postgres"));
+  EXPECT_TRUE(plain.scenarios.empty());
+  EXPECT_EQ(plain.spec_form, SpecForm::text);
+  EXPECT_EQ(plain.step_limit, milliseconds(300000));
+  const Options options = parsed({"run", "a.spec", "--target", "postgresql:///db", "--format",
+                                  "isolation", "--timeout", "30s", "--strict", "--quiet"});
+  EXPECT_THAT(options.targets, ElementsAre("postgresql:///db"));
+  EXPECT_EQ(options.spec_form, SpecForm::isolation);
+  EXPECT_EQ(options.step_limit, milliseconds(30000));
+  EXPECT_TRUE(options.strict);
+  EXPECT_TRUE(options.quiet);
+  EXPECT_TRUE(parsed({"run", "a.yaml"}).specs.empty());
+}
+
 TEST(CommandLine, ReplayTakesAFindingAndWhereToLookForIt) {
   const Options options = parsed({"replay", "transfer.autocommit.sqlite.1", "--out", "reports",
                                   "--target", "postgres", "--color", "never"});
@@ -225,6 +242,24 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"run", "a", "--variant", "v", "--target", "sqlite", "--target", "postgres",
                  "--plan", "clean"},
                 one_case},
+        Refusal{{"run", "a", "--format", "text"},
+                "'--format' is given without a FILE.spec; expected one"},
+        Refusal{{"run", "--timeout", "5"},
+                "'--timeout' is '5'; expected a time such as 500ms, 60s or 5m"},
+        Refusal{{"run", "a.spec", "lost-update"},
+                "'lost-update' is given beside a .spec; expected specs alone, or none"},
+        Refusal{{"run", "a.spec", "--seed", "2"},
+                "'--seed' is given, and a .spec has no use for it; expected --target, --format, "
+                "--timeout, --strict or --quiet"},
+        Refusal{{"run", "a.spec", "--target", "sqlite"},
+                "'--target' is 'sqlite', and a .spec asks what only PostgreSQL tells; expected "
+                "postgres or a URL postgresql://..."},
+        Refusal{{"run", "a.spec", "--target", "postgres", "--target", "postgres:///x"},
+                "'--target' is given 2 times; expected once"},
+        Refusal{{"run", "a.spec", "--format", "isolatoin"},
+                "'--format' is 'isolatoin'; expected text, isolation; did you mean 'isolation'?"},
+        Refusal{{"run", "a.spec", "--timeout", "5"},
+                "'--timeout' is '5'; expected a time such as 500ms, 60s or 5m"},
         Refusal{{"replay"},
                 "'replay' is given 0 arguments; expected one: a finding's id, or "
                 "PATH/report.json#ID"},
@@ -252,9 +287,10 @@ TEST(Options, SayHowOrdersAreChosen) {
 
 TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   const std::string text = usage();
-  for (const char* option : {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults",
-                             "--budget", "--jobs", "--strict", "--plan", "--out", "--progress",
-                             "--quiet", "--color", "--version", "--help"}) {
+  for (const char* option :
+       {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults", "--budget",
+        "--jobs", "--strict", "--plan", "--out", "--progress", "--quiet", "--color", "--format",
+        "--timeout", "--version", "--help"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
   const std::regex option("--[a-z]+");

@@ -193,6 +193,27 @@ TEST_F(ProgramTest, RendersAReportAgainUnlessItWasChanged) {
   expect_refusal({"report", "elsewhere"}, 3, HasSubstr("elsewhere/report.json cannot be opened"));
 }
 
+TEST_F(ProgramTest, EndsAStatementThatRunsForEverAndGoesOn) {
+  write_file(folder_ / "endless.yaml", R"(scenario: endless
+title: A report that never ends
+story: A query goes round in circles.
+claim: The row is saved.
+data: {sql: [CREATE TABLE t (id INTEGER PRIMARY KEY)]}
+operations:
+  - title: save and count
+    steps:
+      - INSERT INTO t (id) VALUES (1)
+      - >-
+        /* count for ever */ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 0 FROM n)
+        SELECT count(*) FROM n
+variants: [{name: transactional, title: together, expect: holds}]
+)");
+  const Ended ended = run({"run", "endless.yaml", "partial-failure", "--timeout", "300ms"});
+  EXPECT_EQ(ended.status.code, 2) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("the statement 'count for ever' ran for longer than 300ms"));
+  EXPECT_THAT(ended.out, HasSubstr("✓ pass"));
+}
+
 TEST_F(ProgramTest, SaysSoWhenTheTimeIsUp) {
   const Ended ended = run({"run", "august-september-split", "--budget", "1ms"});
   EXPECT_EQ(ended.status.code, 2);
