@@ -91,17 +91,6 @@ std::string id_suffix(const Shown& shown, std::size_t number) {
   return shown.incident ? fmt::format("incident.{}", number) : fmt::format("{}", number);
 }
 
-void add_files(Finding& finding, const Shown& shown, const FindingContext& context) {
-  if (context.target_kind.empty()) return;
-  std::string heading = fmt::format("{}\n{}\n\n{}\n{}\n", finding.id, context.scenario->title,
-                                    finding.claim, finding.because);
-  for (const Damage& damage : finding.damage) heading += damage.text + "\n";
-  heading += "\n" + finding.replay + "\n";
-  FindingFiles files = finding_files(shown.run, *context.scenario, context.target_kind, heading);
-  finding.spec = std::move(files.spec);
-  finding.script = std::move(files.script);
-}
-
 }  // namespace
 
 Cause cause_of(const RunRecord& run, const Violation& violation) {
@@ -178,8 +167,18 @@ Finding write_finding(const Shown& shown, std::size_t number, const FindingConte
     }
   }
   finding.story = story_of(shown.run, context);
-  add_files(finding, shown, context);
   return finding;
+}
+
+void add_files(Finding& finding, const Shown& shown, const FindingContext& context) {
+  if (context.target_kind.empty()) return;
+  std::string heading = fmt::format("{}\n{}\n\n{}\n{}\n", finding.id, context.scenario->title,
+                                    finding.claim, finding.because);
+  for (const Damage& damage : finding.damage) heading += damage.text + "\n";
+  heading += "\n" + finding.replay + "\n";
+  FindingFiles files = finding_files(shown.run, *context.scenario, context.target_kind, heading);
+  finding.spec = std::move(files.spec);
+  finding.script = std::move(files.script);
 }
 
 }  // namespace splitproof::harness

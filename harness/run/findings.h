@@ -66,6 +66,9 @@ struct FindingContext {
 
 Finding write_finding(const Shown& shown, std::size_t number, const FindingContext& context);
 
+// Adds the files that show the finding without the harness; where everything else is written.
+void add_files(Finding& finding, const Shown& shown, const FindingContext& context);
+
 // The run as a story: operations, statements, faults, answers, what was told and held.
 std::vector<StoryLine> story_of(const RunRecord& run, const FindingContext& context);
 

@@ -203,6 +203,7 @@ void Judge::write_findings() {
     const std::size_t number = shown.incident ? ++incidents : ++others;
     Finding finding = write_finding(shown, number, context);
     explain(shown, finding);
+    add_files(finding, shown, context);
     outcome_.verdict.findings.push_back(std::move(finding));
   }
 }
