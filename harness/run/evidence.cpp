@@ -36,10 +36,10 @@ class DealingsFinder {
       // An answer that differs between clean runs, such as a transaction's number, tells nothing.
       const bool tells = asked.statement.kind() != sim::StatementKind::read ||
                          !references.answers_left_out.contains(asked.statement.name());
-      if (tells) telling_.push_back(&asked);
+      if (tells && (asked.ok || is_refused_again(asked))) telling_.push_back(&asked);
     }
     for (const AskedStatement* asked : telling_) {
-      if (!in_its_session_.contains(asked->operation) && !effect_again(*asked)) {
+      if (asked->ok && !in_its_session_.contains(asked->operation) && !effect_again(*asked)) {
         in_its_session_.insert(asked->operation);
       }
     }
@@ -78,10 +78,12 @@ class DealingsFinder {
   // The statement alone; or, where it cannot be asked alone because it needs what statements before
   // it left in the session, such as a temporary table, all of its operation.
   std::vector<Question> questions_of(const AskedStatement& asked) const {
-    if (!in_its_session_.contains(asked.operation)) return {{&asked.statement, &asked.found}};
+    if (!asked.ok || !in_its_session_.contains(asked.operation)) {
+      return {{&asked.statement, &asked.found}};
+    }
     std::vector<Question> questions;
     for (const AskedStatement* const other : telling_) {
-      if (other->operation != asked.operation) continue;
+      if (other->operation != asked.operation || !other->ok) continue;
       questions.push_back({&other->statement, &other->found});
     }
     return questions;
@@ -108,19 +110,25 @@ class DealingsFinder {
   std::optional<Effect> effect_again(const AskedStatement& asked) {
     const std::vector<Question> questions = questions_of(asked);
     std::optional<Effect> effect = counterfactual_.effect(questions);
-    if (!effect || effect->is_error || counterfactual_.effect(questions) != effect) {
+    if (!effect || effect->is_error == asked.ok || counterfactual_.effect(questions) != effect) {
       return std::nullopt;
     }
     return effect;
   }
 
+  // What is refused on a quiet database too is refused for what the tables hold. Anything else,
+  // such as a lock that was not to be had, tells nothing of rows.
+  bool is_refused_again(const AskedStatement& asked) { return effect_again(asked).has_value(); }
+
   // Writing what is there already leaves nothing to be seen: two clients that each add one to what
   // they read both write the same. Over another row it shows.
   void find_silent_writes(const AskedStatement& asked) {
-    if (asked.statement.kind() != sim::StatementKind::write) return;
+    if (!asked.ok || asked.statement.kind() != sim::StatementKind::write) return;
     for (auto& [item, rows] : written_) {
       const MaybeRow found = row_in(asked.found, item);
       if (!found || asked.changed.contains(item) || !concerns(asked, item)) continue;
+      // Its transaction's own version is there already.
+      if (std::ranges::find(rows, asked.committed, &CommittedRow::committed) != rows.end()) continue;
       MaybeRow another;
       for (std::size_t version = 0; !another && version <= rows.size(); ++version) {
         if (row_of(item, version) != found) another = row_of(item, version);
@@ -137,12 +145,12 @@ class DealingsFinder {
     }
   }
 
-  // The last version that was committed when the statement was asked and is what it found.
+  // The last version that the statement could see and is what it found.
   std::optional<std::size_t> version_found(const AskedStatement& asked, const Item& item) const {
     const std::vector<CommittedRow>& rows = written_.at(item);
     const MaybeRow found = row_in(asked.found, item);
     for (std::size_t version = rows.size(); version > 0; --version) {
-      if (rows[version - 1].committed < asked.event && rows[version - 1].row == found) {
+      if (rows[version - 1].committed < asked.sees_until && rows[version - 1].row == found) {
         return version;
       }
     }
