@@ -40,7 +40,14 @@ void set(ItemRows& rows, const Item& item, const std::optional<sim::Row>& row) {
 
 std::optional<ItemRows> DealingsWatch::look(sim::Session& session) {
   const sim::Answer<State> state = world_.view(session);
-  if (!state.ok()) return std::nullopt;
+  if (!state.ok()) {
+    unseen_ = state.error().message;
+    return std::nullopt;
+  }
+  for (const auto& [name, table] : state.value()) {
+    if (shape_.contains(name) || !not_followed_.empty()) continue;
+    not_followed_ = fmt::format("the table '{}' was made during the run", name);
+  }
   return rows_by_item(state.value(), shape_);
 }
 
@@ -81,7 +88,7 @@ void DealingsWatch::note(const Watched& watched, sim::Session& session) {
   const std::optional<ItemRows> left = may_write ? look(session) : found;
   if (!found || !left) {
     failure_ =
-        fmt::format("a lock kept the rows from being seen at '{}'", watched.statement.name());
+        fmt::format("the rows could not be seen at '{}': {}", watched.statement.name(), unseen_);
     return;
   }
   AskedStatement asked{watched.operation, watched.event, watched.statement, *found, {}, {}};
@@ -101,7 +108,7 @@ void DealingsWatch::note(const Watched& watched, sim::Session& session) {
 void DealingsWatch::take_back_to_savepoint(Transaction& transaction, sim::Session& session) {
   const std::optional<ItemRows> now = look(session);
   if (!now) {
-    failure_ = "a lock kept the rows from being seen after a ROLLBACK TO";
+    failure_ = "the rows could not be seen after a ROLLBACK TO: " + unseen_;
     return;
   }
   for (auto own = transaction.own.begin(); own != transaction.own.end();) {

@@ -27,7 +27,7 @@ struct AskedStatement {
   ItemRows found;
   std::set<Item> own;  // Those of `found` that its own transaction had written before.
   std::set<Item> changed;
-  std::size_t committed = 0;  // Index of the event of its transaction's commit.
+  std::size_t committed = 0;   // Index of the event of its transaction's commit.
   std::size_t sees_until = 0;  // What was committed by this event or a later one, it cannot see.
   bool ok = true;              // False for an error; what it says may be that a row is there.
 };
@@ -52,6 +52,8 @@ class DealingsWatch final : public StatementWatch {
 
   // Why something could not be looked at; empty where everything was.
   const std::string& failure() const { return failure_; }
+  // What was not looked at although the rest was; empty where nothing was left out.
+  const std::string& not_followed() const { return not_followed_; }
   const ItemRows& before_all() const { return before_; }
   // Of rows that somebody wrote, in the order of committing.
   const std::map<Item, std::vector<CommittedRow>>& written() const { return written_; }
@@ -69,6 +71,7 @@ class DealingsWatch final : public StatementWatch {
     std::optional<std::size_t> snapshot;  // As AskedStatement::sees_until; where it keeps one.
   };
 
+  // None where nothing can be seen; why, is in `unseen_` then.
   std::optional<ItemRows> look(sim::Session& session);
   void note(const Watched& watched, sim::Session& session);
   void take_back_to_savepoint(Transaction& transaction, sim::Session& session);
@@ -85,6 +88,8 @@ class DealingsWatch final : public StatementWatch {
   std::map<Item, std::vector<CommittedRow>> written_;
   std::vector<AskedStatement> asked_;
   std::string failure_;
+  std::string not_followed_;
+  std::string unseen_;
 };
 
 }  // namespace splitproof::harness

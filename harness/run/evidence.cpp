@@ -106,6 +106,16 @@ class DealingsFinder {
     return counterfactual_.effect(questions);
   }
 
+  // Whether the statement, among those that were asked together with it, writes the row.
+  bool writes(const Effect& effect, const AskedStatement& asked, const Item& item) const {
+    const std::vector<Question> questions = questions_of(asked);
+    const auto own = static_cast<std::size_t>(
+        std::ranges::find(questions, &asked.statement, &Question::statement) - questions.begin());
+    if (own >= effect.changes.size()) return false;
+    const std::vector<ItemChange>& changed = effect.changes[own];
+    return std::ranges::find(changed, item, &ItemChange::item) != changed.end();
+  }
+
   // As it was answered; none where it cannot be asked again, or answers another thing each time.
   std::optional<Effect> effect_again(const AskedStatement& asked) {
     const std::vector<Question> questions = questions_of(asked);
@@ -128,17 +138,15 @@ class DealingsFinder {
       const MaybeRow found = row_in(asked.found, item);
       if (!found || asked.changed.contains(item) || !concerns(asked, item)) continue;
       // Its transaction's own version is there already.
-      if (std::ranges::find(rows, asked.committed, &CommittedRow::committed) != rows.end()) continue;
+      if (std::ranges::find(rows, asked.committed, &CommittedRow::committed) != rows.end())
+        continue;
       MaybeRow another;
       for (std::size_t version = 0; !another && version <= rows.size(); ++version) {
         if (row_of(item, version) != found) another = row_of(item, version);
       }
       if (!another) continue;
       const std::optional<Effect> over = effect_with(asked, item, another);
-      if (!over ||
-          std::ranges::find(over->changes, item, &ItemChange::item) == over->changes.end()) {
-        continue;
-      }
+      if (!over || !writes(*over, asked, item)) continue;
       const auto place =
           std::ranges::upper_bound(rows, asked.committed, {}, &CommittedRow::committed);
       rows.insert(place, {asked.operation, asked.statement.name(), found, asked.committed});
@@ -184,6 +192,9 @@ class DealingsFinder {
     const auto is_other_with = [&](const MaybeRow& row) {
       if (row == found) return false;
       const std::optional<Effect> then = effect_with(asked, item, row);
+      if (!then && gap_.empty()) {
+        gap_ = fmt::format("the database does not take another {}", to_string(item));
+      }
       return then && *then != effect;
     };
     Read read{asked.operation, asked.statement.name(), item, *version, false, false, false};
@@ -221,11 +232,14 @@ RunRecord evidence_of(Experiment& experiment, const Plan& plan, const RunOptions
   DependencyJudgement& found = run.dependencies.emplace();
   found.gap = watch.failure();
   if (!found.gap.empty()) return run;
-  expect(world.reset(options.shift), "the database cannot be set back");
-  Counterfactual counterfactual(world, shape, image);
+  // Keys that the run drew are held when a statement that draws one is asked again.
+  Shift beyond = options.shift;
+  beyond.sequences += 10'000;
+  expect(world.reset(beyond), "the database cannot be set back");
+  Counterfactual counterfactual(world, shape, experiment.comparison(), image);
   DealingsFinder finder(watch, counterfactual);
   const Dealings dealings = finder.find(run, references);
-  found.gap = finder.gap();
+  found.gap = finder.gap().empty() ? watch.not_followed() : finder.gap();
   found.anomaly = worst_anomaly(dealings);
   return run;
 }
