@@ -14,8 +14,11 @@ namespace splitproof::harness {
 
 namespace {
 
-// Enough for hundreds of rows that several sessions write; what is beyond is told as a gap.
+// Enough for hundreds of rows that several sessions write; what is beyond is told as a gap. Each
+// question looks at all rows, so of large tables fewer are asked: some seconds' worth.
 constexpr std::int64_t questions_max = 4000;
+constexpr std::int64_t questions_min = 10;
+constexpr std::int64_t rows_looked_at_max = 400'000;
 
 using MaybeRow = std::optional<sim::Row>;
 
@@ -49,7 +52,7 @@ class DealingsFinder {
       versions.emplace_back();
       for (const CommittedRow& row : rows) versions.push_back({row.operation, row.statement});
     }
-    for (const AskedStatement* asked : telling_) find_reads(*asked);
+    find_reads();
     return std::move(dealings_);
   }
 
@@ -89,11 +92,17 @@ class DealingsFinder {
     return questions;
   }
 
+  std::int64_t questions_allowed() const {
+    const std::size_t rows = watch_.before_all().size() + written_.size();
+    return std::clamp(rows_looked_at_max / static_cast<std::int64_t>(rows + 1), questions_min,
+                      questions_max);
+  }
+
   // With the row in place of what the statement found there.
   std::optional<Effect> effect_with(const AskedStatement& asked, const Item& item,
                                     const MaybeRow& row) {
-    if (counterfactual_.asked() >= questions_max) {
-      gap_ = fmt::format("only {} questions were asked of the statements", questions_max);
+    if (counterfactual_.asked() >= questions_allowed()) {
+      gap_ = fmt::format("only {} questions were asked of the statements", questions_allowed());
       return std::nullopt;
     }
     ItemRows otherwise = asked.found;
@@ -166,17 +175,21 @@ class DealingsFinder {
     return std::nullopt;
   }
 
-  void find_reads(const AskedStatement& asked) {
-    std::optional<Effect> effect;
+  // Row by row: where not all can be asked about, of some rows everything is known.
+  void find_reads() {
+    std::map<const AskedStatement*, std::optional<Effect>> effects;
     for (const auto& [item, rows] : written_) {
-      if (!concerns(asked, item)) continue;
-      if (!effect) effect = effect_again(asked);
-      if (!effect) {
-        gap_ = fmt::format("'{}' cannot be asked again, or answers another thing each time",
-                           asked.statement.name());
-        return;
+      for (const AskedStatement* const asked : telling_) {
+        if (!concerns(*asked, item)) continue;
+        const auto [effect, is_new] = effects.try_emplace(asked);
+        if (is_new) effect->second = effect_again(*asked);
+        if (effect->second) {
+          find_reads_of(*asked, item, *effect->second);
+        } else {
+          gap_ = fmt::format("'{}' cannot be asked again, or answers another thing each time",
+                             asked->statement.name());
+        }
       }
-      find_reads_of(asked, item, *effect);
     }
   }
 

@@ -223,6 +223,24 @@ TEST(EvidenceOnSqlite, ForgetsATransactionThatWasLeftOpen) {
   EXPECT_THAT(of_all(experiment), ElementsAre("none"));
 }
 
+// Too many rows to ask about each: what is said then rests on the first ones.
+TEST(EvidenceOnSqlite, OfManyRowsComesFromSomeOfThem) {
+  SqliteWorld world;
+  const Scenario scenario =
+      at_once({"CREATE TABLE balance (id INTEGER PRIMARY KEY, amount BIGINT)",
+               "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) "
+               "INSERT INTO balance SELECT i, 100 FROM n"},
+              {"add", "add too"});
+  const OperationFactory all =
+      each_alone({"/* begin */ SELECT count(*) FROM balance", "/* read */ SELECT * FROM balance",
+                  "/* add */ UPDATE balance SET amount = amount + 1"});
+  Experiment experiment(world, scenario, {all, all});
+  const Prepared prepared = prepare(experiment, 1, [](const RunRecord&, const char*) {});
+  const RunRecord run = experiment.run(plan_of("order=a2ba"), {});
+  EXPECT_EQ(evidence_text(experiment, run, prepared.references),
+            "P4: a rw(id = 1) b ww(id = 1), gap: only 49 questions were asked of the statements");
+}
+
 // An error that says that the row is there has read it.
 TEST(EvidenceOnSqlite, ReadsInARefusalToo) {
   SqliteWorld world;
