@@ -53,8 +53,7 @@ std::string schedules_text(const harness::ScheduleCount& schedules) {
       text += fmt::format(" in {}", count_of(schedules.classes, "class", "classes"));
     }
     if (schedules.pruned > 0) {
-      text += fmt::format(", {} pruned",
-                          count_of(schedules.pruned, "move", "moves"));
+      text += fmt::format(", {} pruned", count_of(schedules.pruned, "move", "moves"));
     }
     return text;
   }

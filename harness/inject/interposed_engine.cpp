@@ -145,7 +145,7 @@ void InterposedSession::wait_in_turn(bool waits) {
 void InterposedSession::show_before(const sim::Statement& statement) {
   if (engine_.turns_ == nullptr || engine_.turns_->watch == nullptr) return;
   wait_in_turn(false);
-  engine_.turns_->watch->before(engine_.client_, *real_, statement, transaction_);
+  engine_.turns_->watch->before({engine_.client_, number_}, *real_, statement, transaction_);
   wait_in_turn(true);
 }
 
@@ -154,7 +154,7 @@ void InterposedSession::show_after(const sim::Statement& statement, const Transa
   if (engine_.turns_ == nullptr || engine_.turns_->watch == nullptr) return;
   const std::vector<Event>& events = engine_.director_.history().events;
   const Event& event = events.back();
-  const Watched watched{engine_.client_,
+  const Watched watched{{engine_.client_, number_},
                         event.operation,
                         events.size() - 1,
                         statement,

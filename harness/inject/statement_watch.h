@@ -5,6 +5,7 @@
 // the statement waited for a lock.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 
 #include "harness/plan/fault_point.h"
@@ -12,9 +13,16 @@
 
 namespace splitproof::harness {
 
+// A client may have several, each with a transaction of its own.
+struct Connection {
+  char client = 'a';
+  int number = 1;  // As in Event.
+  friend auto operator<=>(const Connection&, const Connection&) = default;
+};
+
 // A statement that was answered.
 struct Watched {
-  char client = 'a';
+  Connection connection;
   int operation = 0;      // As in Event.
   std::size_t event = 0;  // Its index in the history.
   const sim::Statement& statement;
@@ -28,7 +36,7 @@ class StatementWatch {
  public:
   virtual ~StatementWatch() = default;
   // `real` may be asked; what it is asked is no step and no event.
-  virtual void before(char client, sim::Session& real, const sim::Statement& statement,
+  virtual void before(Connection connection, sim::Session& real, const sim::Statement& statement,
                       const TransactionState& transaction) = 0;
   // `real` is null where the connection was lost.
   virtual void after(const Watched& watched, sim::Session* real) = 0;

@@ -29,7 +29,8 @@ struct TableShape {
   std::set<std::string> generated;  // Identity, serial, rowid or default-generated key columns.
   std::set<std::string> clocks;     // Columns whose default reads a clock.
   std::vector<ForeignKey> foreign_keys;
-  std::vector<std::string> key;  // Of the primary key, in its order; empty where there is none.
+  std::vector<std::string> key;    // Of the primary key, in its order; empty where there is none.
+  std::set<std::string> computed;  // Columns that the database computes from others of the row.
 };
 
 using Shape = std::map<std::string, TableShape>;

@@ -24,6 +24,15 @@ void follow_begin(TransactionState& state, const sim::Statement& statement) {
   state.has_write_lock = begins_immediate(statement);
 }
 
+// SET TRANSACTION ISOLATION LEVEL …, by which many programs ask for it after a plain BEGIN.
+void follow_level(TransactionState& state, const sim::Statement& statement) {
+  sim::WordScanner words(statement.text());
+  if (words.next() != "SET" || words.next() != "TRANSACTION") return;
+  if (!has_word(statement.text(), "ISOLATION")) return;
+  state.commit_may_conflict = has_word(statement.text(), "SERIALIZABLE");
+  state.serializable = state.commit_may_conflict || has_word(statement.text(), "REPEATABLE");
+}
+
 }  // namespace
 
 bool begins_immediate(const sim::Statement& statement) {
@@ -49,6 +58,7 @@ void TransactionState::follow(const sim::Statement& statement, bool ok, sim::Dia
     default:
       if (!ok && open && dialect == sim::Dialect::postgres) failed = true;
       if (ok && open && statement.kind() == StatementKind::write) has_write_lock = true;
+      if (ok && open && dialect == sim::Dialect::postgres) follow_level(*this, statement);
       break;
   }
 }

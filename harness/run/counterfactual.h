@@ -21,17 +21,20 @@ struct Question {
   const ItemRows* rows = nullptr;
 };
 
+// Compared as states are: clocks are left out, and keys that the database made for new rows tell
+// nothing.
 struct Effect {
   std::string answers;  // Equal for equal answers.
   bool is_error = false;
-  std::vector<ItemChange> changes;
+  std::vector<std::vector<ItemChange>> changes;  // Of each statement.
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 
 class Counterfactual {
  public:
-  // World and shape are borrowed. The world's tables hold `image`, and nobody uses it meanwhile.
-  Counterfactual(World& world, const Shape& shape, const ItemRows& image);
+  // All are borrowed. The world's tables hold `image`, and nobody uses it meanwhile.
+  Counterfactual(World& world, const Shape& shape, const Comparison& comparison,
+                 const ItemRows& image);
   ~Counterfactual();
   Counterfactual(const Counterfactual&) = delete;
   Counterfactual& operator=(const Counterfactual&) = delete;
@@ -45,9 +48,11 @@ class Counterfactual {
 
  private:
   std::optional<Effect> effect_in_transaction(const std::vector<Question>& questions);
+  bool write(const std::vector<ItemChange>& changes);
 
   World& world_;
   const Shape& shape_;
+  const Comparison& comparison_;
   const ItemRows& image_;
   RowWriter writer_;
   std::unique_ptr<sim::Session> session_;  // Null until first needed.

@@ -5,13 +5,21 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sim/sql/word_scanner.h"
+
 namespace splitproof::harness {
 
 namespace {
 
+// Settings and locks of whole tables come before a transaction's snapshot, and to look would take
+// it; PostgreSQL then refuses to set the level.
 bool deals_with_rows(const sim::Statement& statement) {
-  return statement.kind() == sim::StatementKind::read ||
-         statement.kind() == sim::StatementKind::write;
+  if (statement.kind() != sim::StatementKind::read &&
+      statement.kind() != sim::StatementKind::write) {
+    return false;
+  }
+  const std::string word = sim::WordScanner(statement.text()).next();
+  return word != "SET" && word != "RESET" && word != "SHOW" && word != "LOCK" && word != "PRAGMA";
 }
 
 std::optional<sim::Row> row_in(const ItemRows& rows, const Item& item) {
@@ -32,45 +40,60 @@ void set(ItemRows& rows, const Item& item, const std::optional<sim::Row>& row) {
 
 std::optional<ItemRows> DealingsWatch::look(sim::Session& session) {
   const sim::Answer<State> state = world_.view(session);
-  if (!state.ok()) return std::nullopt;
+  if (!state.ok()) {
+    unseen_ = state.error().message;
+    return std::nullopt;
+  }
+  for (const auto& [name, table] : state.value()) {
+    if (shape_.contains(name) || !not_followed_.empty()) continue;
+    not_followed_ = fmt::format("the table '{}' was made during the run", name);
+  }
   return rows_by_item(state.value(), shape_);
 }
 
-void DealingsWatch::before(char client, sim::Session& real, const sim::Statement& statement,
-                           const TransactionState& transaction) {
-  if (deals_with_rows(statement) && !transaction.failed) found_[client] = look(real);
+void DealingsWatch::before(Connection connection, sim::Session& real,
+                           const sim::Statement& statement, const TransactionState& transaction) {
+  if (!deals_with_rows(statement) || transaction.failed) return;
+  if (world_.dialect() == sim::Dialect::postgres) found_[connection] = look(real);
+  std::optional<std::size_t>& snapshot = open_[connection].snapshot;
+  if (transaction.serializable && !snapshot) snapshot = committed_until_;
 }
 
 void DealingsWatch::after(const Watched& watched, sim::Session* real) {
-  Transaction& transaction = open_[watched.client];
+  Transaction& transaction = open_[watched.connection];
   if (real == nullptr) {
     transaction = {};
     return;
   }
   const bool counts = watched.ok && !watched.before.failed;
   const sim::StatementKind kind = watched.statement.kind();
-  if (counts && deals_with_rows(watched.statement)) note(watched, *real);
+  const bool deals = deals_with_rows(watched.statement);
+  if (deals && !watched.before.failed && !watched.after.failed) note(watched, *real);
   if (counts && kind == sim::StatementKind::rollback_to) {
     take_back_to_savepoint(transaction, *real);
   }
   if (watched.after.open) return;
-  const bool by_itself = !watched.before.open && deals_with_rows(watched.statement);
-  if (counts && (by_itself || kind == sim::StatementKind::commit)) commit(transaction, watched);
+  const bool by_itself = !watched.before.open && deals;
+  if (by_itself || (counts && kind == sim::StatementKind::commit)) commit(transaction, watched);
   transaction = {};
 }
 
 void DealingsWatch::note(const Watched& watched, sim::Session& session) {
-  Transaction& transaction = open_[watched.client];
-  const bool keeps_snapshot = watched.before.serializable;
-  std::optional<ItemRows> found = std::move(found_[watched.client]);
-  if (watched.waited && !keeps_snapshot) found = committed_and(transaction);
-  const std::optional<ItemRows> left = look(session);
+  Transaction& transaction = open_[watched.connection];
+  const bool sqlite = world_.dialect() == sim::Dialect::sqlite;
+  std::optional<ItemRows> found = std::move(found_[watched.connection]);
+  if (sqlite || (watched.waited && !transaction.snapshot)) found = committed_and(transaction);
+  const bool may_write =
+      watched.ok && !(sqlite && watched.statement.kind() == sim::StatementKind::read);
+  const std::optional<ItemRows> left = may_write ? look(session) : found;
   if (!found || !left) {
     failure_ =
-        fmt::format("a lock kept the rows from being seen at '{}'", watched.statement.name());
+        fmt::format("the rows could not be seen at '{}': {}", watched.statement.name(), unseen_);
     return;
   }
-  AskedStatement asked{watched.operation, watched.event, watched.statement, *found, {}, {}, 0};
+  AskedStatement asked{watched.operation, watched.event, watched.statement, *found, {}, {}};
+  asked.sees_until = transaction.snapshot.value_or(watched.event);
+  asked.ok = watched.ok;
   for (const auto& [item, own] : transaction.own) asked.own.insert(item);
   for (const ItemChange& change : changes(*found, *left)) {
     const auto [own, is_new] = transaction.own.try_emplace(change.item);
@@ -85,7 +108,7 @@ void DealingsWatch::note(const Watched& watched, sim::Session& session) {
 void DealingsWatch::take_back_to_savepoint(Transaction& transaction, sim::Session& session) {
   const std::optional<ItemRows> now = look(session);
   if (!now) {
-    failure_ = "a lock kept the rows from being seen after a ROLLBACK TO";
+    failure_ = "the rows could not be seen after a ROLLBACK TO: " + unseen_;
     return;
   }
   for (auto own = transaction.own.begin(); own != transaction.own.end();) {
@@ -101,6 +124,7 @@ void DealingsWatch::commit(Transaction& transaction, const Watched& watched) {
     written_[item].push_back({watched.operation, own.statement, own.row, watched.event});
   }
   for (AskedStatement& asked : transaction.asked) asked.committed = watched.event;
+  committed_until_ = watched.event + 1;
   std::ranges::move(transaction.asked, std::back_inserter(asked_));
 }
 

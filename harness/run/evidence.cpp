@@ -14,8 +14,11 @@ namespace splitproof::harness {
 
 namespace {
 
-// Enough for hundreds of rows that several sessions write; what is beyond is told as a gap.
+// Enough for hundreds of rows that several sessions write; what is beyond is told as a gap. Each
+// question looks at all rows, so of large tables fewer are asked: some seconds' worth.
 constexpr std::int64_t questions_max = 4000;
+constexpr std::int64_t questions_min = 10;
+constexpr std::int64_t rows_looked_at_max = 400'000;
 
 using MaybeRow = std::optional<sim::Row>;
 
@@ -36,10 +39,10 @@ class DealingsFinder {
       // An answer that differs between clean runs, such as a transaction's number, tells nothing.
       const bool tells = asked.statement.kind() != sim::StatementKind::read ||
                          !references.answers_left_out.contains(asked.statement.name());
-      if (tells) telling_.push_back(&asked);
+      if (tells && (asked.ok || is_refused_again(asked))) telling_.push_back(&asked);
     }
     for (const AskedStatement* asked : telling_) {
-      if (!in_its_session_.contains(asked->operation) && !effect_again(*asked)) {
+      if (asked->ok && !in_its_session_.contains(asked->operation) && !effect_again(*asked)) {
         in_its_session_.insert(asked->operation);
       }
     }
@@ -49,7 +52,7 @@ class DealingsFinder {
       versions.emplace_back();
       for (const CommittedRow& row : rows) versions.push_back({row.operation, row.statement});
     }
-    for (const AskedStatement* asked : telling_) find_reads(*asked);
+    find_reads();
     return std::move(dealings_);
   }
 
@@ -78,20 +81,28 @@ class DealingsFinder {
   // The statement alone; or, where it cannot be asked alone because it needs what statements before
   // it left in the session, such as a temporary table, all of its operation.
   std::vector<Question> questions_of(const AskedStatement& asked) const {
-    if (!in_its_session_.contains(asked.operation)) return {{&asked.statement, &asked.found}};
+    if (!asked.ok || !in_its_session_.contains(asked.operation)) {
+      return {{&asked.statement, &asked.found}};
+    }
     std::vector<Question> questions;
     for (const AskedStatement* const other : telling_) {
-      if (other->operation != asked.operation) continue;
+      if (other->operation != asked.operation || !other->ok) continue;
       questions.push_back({&other->statement, &other->found});
     }
     return questions;
   }
 
+  std::int64_t questions_allowed() const {
+    const std::size_t rows = watch_.before_all().size() + written_.size();
+    return std::clamp(rows_looked_at_max / static_cast<std::int64_t>(rows + 1), questions_min,
+                      questions_max);
+  }
+
   // With the row in place of what the statement found there.
   std::optional<Effect> effect_with(const AskedStatement& asked, const Item& item,
                                     const MaybeRow& row) {
-    if (counterfactual_.asked() >= questions_max) {
-      gap_ = fmt::format("only {} questions were asked of the statements", questions_max);
+    if (counterfactual_.asked() >= questions_allowed()) {
+      gap_ = fmt::format("only {} questions were asked of the statements", questions_allowed());
       return std::nullopt;
     }
     ItemRows otherwise = asked.found;
@@ -104,45 +115,59 @@ class DealingsFinder {
     return counterfactual_.effect(questions);
   }
 
+  // Whether the statement, among those that were asked together with it, writes the row.
+  bool writes(const Effect& effect, const AskedStatement& asked, const Item& item) const {
+    const std::vector<Question> questions = questions_of(asked);
+    const auto own = static_cast<std::size_t>(
+        std::ranges::find(questions, &asked.statement, &Question::statement) - questions.begin());
+    if (own >= effect.changes.size()) return false;
+    const std::vector<ItemChange>& changed = effect.changes[own];
+    return std::ranges::find(changed, item, &ItemChange::item) != changed.end();
+  }
+
   // As it was answered; none where it cannot be asked again, or answers another thing each time.
   std::optional<Effect> effect_again(const AskedStatement& asked) {
     const std::vector<Question> questions = questions_of(asked);
     std::optional<Effect> effect = counterfactual_.effect(questions);
-    if (!effect || effect->is_error || counterfactual_.effect(questions) != effect) {
+    if (!effect || effect->is_error == asked.ok || counterfactual_.effect(questions) != effect) {
       return std::nullopt;
     }
     return effect;
   }
 
+  // What is refused on a quiet database too is refused for what the tables hold. Anything else,
+  // such as a lock that was not to be had, tells nothing of rows.
+  bool is_refused_again(const AskedStatement& asked) { return effect_again(asked).has_value(); }
+
   // Writing what is there already leaves nothing to be seen: two clients that each add one to what
   // they read both write the same. Over another row it shows.
   void find_silent_writes(const AskedStatement& asked) {
-    if (asked.statement.kind() != sim::StatementKind::write) return;
+    if (!asked.ok || asked.statement.kind() != sim::StatementKind::write) return;
     for (auto& [item, rows] : written_) {
       const MaybeRow found = row_in(asked.found, item);
       if (!found || asked.changed.contains(item) || !concerns(asked, item)) continue;
+      // Its transaction's own version is there already.
+      if (std::ranges::find(rows, asked.committed, &CommittedRow::committed) != rows.end())
+        continue;
       MaybeRow another;
       for (std::size_t version = 0; !another && version <= rows.size(); ++version) {
         if (row_of(item, version) != found) another = row_of(item, version);
       }
       if (!another) continue;
       const std::optional<Effect> over = effect_with(asked, item, another);
-      if (!over ||
-          std::ranges::find(over->changes, item, &ItemChange::item) == over->changes.end()) {
-        continue;
-      }
+      if (!over || !writes(*over, asked, item)) continue;
       const auto place =
           std::ranges::upper_bound(rows, asked.committed, {}, &CommittedRow::committed);
       rows.insert(place, {asked.operation, asked.statement.name(), found, asked.committed});
     }
   }
 
-  // The last version that was committed when the statement was asked and is what it found.
+  // The last version that the statement could see and is what it found.
   std::optional<std::size_t> version_found(const AskedStatement& asked, const Item& item) const {
     const std::vector<CommittedRow>& rows = written_.at(item);
     const MaybeRow found = row_in(asked.found, item);
     for (std::size_t version = rows.size(); version > 0; --version) {
-      if (rows[version - 1].committed < asked.event && rows[version - 1].row == found) {
+      if (rows[version - 1].committed < asked.sees_until && rows[version - 1].row == found) {
         return version;
       }
     }
@@ -150,17 +175,21 @@ class DealingsFinder {
     return std::nullopt;
   }
 
-  void find_reads(const AskedStatement& asked) {
-    std::optional<Effect> effect;
+  // Row by row: where not all can be asked about, of some rows everything is known.
+  void find_reads() {
+    std::map<const AskedStatement*, std::optional<Effect>> effects;
     for (const auto& [item, rows] : written_) {
-      if (!concerns(asked, item)) continue;
-      if (!effect) effect = effect_again(asked);
-      if (!effect) {
-        gap_ = fmt::format("'{}' cannot be asked again, or answers another thing each time",
-                           asked.statement.name());
-        return;
+      for (const AskedStatement* const asked : telling_) {
+        if (!concerns(*asked, item)) continue;
+        const auto [effect, is_new] = effects.try_emplace(asked);
+        if (is_new) effect->second = effect_again(*asked);
+        if (effect->second) {
+          find_reads_of(*asked, item, *effect->second);
+        } else {
+          gap_ = fmt::format("'{}' cannot be asked again, or answers another thing each time",
+                             asked->statement.name());
+        }
       }
-      find_reads_of(asked, item, *effect);
     }
   }
 
@@ -176,6 +205,9 @@ class DealingsFinder {
     const auto is_other_with = [&](const MaybeRow& row) {
       if (row == found) return false;
       const std::optional<Effect> then = effect_with(asked, item, row);
+      if (!then && gap_.empty()) {
+        gap_ = fmt::format("the database does not take another {}", to_string(item));
+      }
       return then && *then != effect;
     };
     Read read{asked.operation, asked.statement.name(), item, *version, false, false, false};
@@ -213,11 +245,14 @@ RunRecord evidence_of(Experiment& experiment, const Plan& plan, const RunOptions
   DependencyJudgement& found = run.dependencies.emplace();
   found.gap = watch.failure();
   if (!found.gap.empty()) return run;
-  expect(world.reset(options.shift), "the database cannot be set back");
-  Counterfactual counterfactual(world, shape, image);
+  // Keys that the run drew are held when a statement that draws one is asked again.
+  Shift beyond = options.shift;
+  beyond.sequences += 10'000;
+  expect(world.reset(beyond), "the database cannot be set back");
+  Counterfactual counterfactual(world, shape, experiment.comparison(), image);
   DealingsFinder finder(watch, counterfactual);
   const Dealings dealings = finder.find(run, references);
-  found.gap = finder.gap();
+  found.gap = finder.gap().empty() ? watch.not_followed() : finder.gap();
   found.anomaly = worst_anomaly(dealings);
   return run;
 }

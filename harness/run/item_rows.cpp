@@ -44,8 +44,8 @@ ItemRows rows_by_item(const State& state, const Shape& shape) {
   ItemRows all;
   for (const auto& [name, table] : state) {
     const auto known = shape.find(name);
-    const TableShape as_it_is{table->columns, {}, {}, {}, {}};
-    const Columns& told_apart = told_apart_by(known == shape.end() ? as_it_is : known->second);
+    if (known == shape.end()) continue;
+    const Columns& told_apart = told_apart_by(known->second);
     std::map<std::string, int> alike;
     for (const sim::Row& row : table->rows) {
       std::string item = row_name(row, table->columns, told_apart);
@@ -96,18 +96,20 @@ sim::Status RowWriter::write(sim::Session& session, const ItemChange& change) co
 }
 
 sim::Statement RowWriter::insert(const Item& item, const sim::Row& row) const {
+  const TableShape& shape = shape_.at(item.table);
   std::string columns;
   std::string places;
-  for (const std::string& name : shape_.at(item.table).columns) {
-    if (!columns.empty()) columns += ", ";
-    columns += in_quotes(name);
-    places += fmt::format("{}${}", places.empty() ? "" : ", ",
-                          index_of(shape_.at(item.table).columns, name) + 1);
+  std::vector<sim::Value> values;
+  for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+    if (shape.computed.contains(shape.columns[i])) continue;
+    values.push_back(row[i]);
+    columns += (columns.empty() ? "" : ", ") + in_quotes(shape.columns[i]);
+    places += fmt::format("{}${}", places.empty() ? "" : ", ", values.size());
   }
   const bool postgres = world_.dialect() == sim::Dialect::postgres;
   return {fmt::format("INSERT INTO {} ({}){} VALUES ({})", world_.in_sql(item.table), columns,
                       postgres ? " OVERRIDING SYSTEM VALUE" : "", places),
-          row};
+          values};
 }
 
 sim::Statement RowWriter::update(const ItemChange& change) const {
@@ -116,6 +118,7 @@ sim::Statement RowWriter::update(const ItemChange& change) const {
   std::string sets;
   for (std::size_t i = 0; i < shape.columns.size(); ++i) {
     if ((*change.from)[i] == (*change.to)[i]) continue;
+    if (shape.computed.contains(shape.columns[i])) continue;
     values.push_back((*change.to)[i]);
     sets += fmt::format("{}{} = ${}", sets.empty() ? "" : ", ", in_quotes(shape.columns[i]),
                         values.size());
@@ -141,7 +144,11 @@ std::string RowWriter::is_this_row(const Item& item, const sim::Row& row,
     where += fmt::format("{}{} {} ${}", where.empty() ? "" : " AND ", in_quotes(name),
                          postgres ? "IS NOT DISTINCT FROM" : "IS", values.size());
   }
-  return where;
+  if (!shape.key.empty()) return where;
+  // Of rows that are alike, one; it does not matter which.
+  const char* const place = postgres ? "(tableoid, ctid)" : "rowid";
+  return fmt::format("{0} = (SELECT {1} FROM {2} WHERE {3} LIMIT 1)", place,
+                     postgres ? "tableoid, ctid" : "rowid", world_.in_sql(item.table), where);
 }
 
 }  // namespace splitproof::harness

@@ -16,6 +16,7 @@ namespace splitproof::harness {
 // that are alike in that, each after the first has its number.
 using ItemRows = std::map<Item, sim::Row>;
 
+// Tables that the shape does not know are left out.
 ItemRows rows_by_item(const State& state, const Shape& shape);
 
 // An item in which two contents differ: its rows there; none where it is missing.
@@ -29,7 +30,8 @@ struct ItemChange {
 // In the order of the items.
 std::vector<ItemChange> changes(const ItemRows& from, const ItemRows& to);
 
-// Writes rows into tables, for a session in a transaction of its own.
+// Writes rows into tables, for a session in a transaction of its own, of tables that the shape
+// knows. Columns that the database computes are left to it.
 class RowWriter {
  public:
   // Both are borrowed.
@@ -42,7 +44,7 @@ class RowWriter {
   sim::Statement insert(const Item& item, const sim::Row& row) const;
   sim::Statement update(const ItemChange& change) const;
   sim::Statement remove(const Item& item, const sim::Row& row) const;
-  // "a = $1 AND b = $2", with the values appended to `values`.
+  // "a = $1 AND b = $2", or the place of one such row; with the values appended to `values`.
   std::string is_this_row(const Item& item, const sim::Row& row,
                           std::vector<sim::Value>& values) const;
 

@@ -68,6 +68,7 @@ class PostgresWorld final : public World {
                                                   const std::string& name) override;
   sim::Answer<State> view(sim::Session& session) override;
   std::string in_sql(const std::string& table) const override;
+  sim::Status obey_rules(sim::Session& session, bool obey) override;
   sim::Status terminate(sim::Session& session) override;
   bool has_lost(const sim::Session& session) const override {
     return !backends_.contains(&session);

@@ -114,7 +114,8 @@ std::vector<std::string> PostgresWorld::held_by(sim::Session& session) {
 
 sim::Answer<Shape> PostgresWorld::shape() {
   const sim::Answer<sim::Rows> columns = query(
-      "SELECT table_schema, table_name, column_name, is_identity, coalesce(column_default, '') "
+      "SELECT table_schema, table_name, column_name, is_identity, coalesce(column_default, ''), "
+      "is_generated "
       "FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', "
       "'information_schema', 'splitproof_image') ORDER BY table_schema, table_name, "
       "ordinal_position");
@@ -130,6 +131,7 @@ sim::Answer<Shape> PostgresWorld::shape() {
     const std::string by_default = text_of(row, 4);
     const auto has = [&](const char* word) { return by_default.find(word) != std::string::npos; };
     table.columns.push_back(column);
+    if (text_of(row, 5) == "ALWAYS") table.computed.insert(column);
     if (text_of(row, 3) == "YES" || has("nextval(") || has("uuid")) table.generated.insert(column);
     if (has("now()") || has("CURRENT_") || has("_timestamp(") || has("LOCAL")) {
       table.clocks.insert(column);

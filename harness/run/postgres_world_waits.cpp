@@ -100,7 +100,8 @@ sim::Answer<std::shared_ptr<const Table>> PostgresWorld::table(sim::Session& ses
 }
 
 // A limit on the wait for a lock would abort the transaction that is looked into, so whether there
-// is such a lock is asked before, elsewhere. Nobody else moves in between.
+// is such a lock is asked before, elsewhere. Nobody else moves in between. A lock of the server's
+// own, such as an autovacuum's, is let go of when somebody waits for it.
 sim::Answer<State> PostgresWorld::view(sim::Session& session) {
   const auto backend = backends_.find(&session);
   if (backend == backends_.end()) {
@@ -108,8 +109,11 @@ sim::Answer<State> PostgresWorld::view(sim::Session& session) {
   }
   const sim::Answer<sim::Rows> locked =
       query({"SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND "
-             "pid <> $1::int AND relation IN (SELECT oid FROM pg_class WHERE oid >= 16384 AND "
-             "relpersistence <> 't')",
+             "locktype = 'relation' AND pid <> $1::int AND database = (SELECT oid FROM pg_database "
+             "WHERE datname = "
+             "current_database()) AND pid IN (SELECT pid FROM pg_stat_activity WHERE "
+             "backend_type = 'client backend') AND relation IN (SELECT oid FROM pg_class WHERE "
+             "oid >= 16384 AND relpersistence <> 't')",
              {backend->second}});
   if (!locked.ok()) return locked.error();
   if (sim::to_string(locked.value().rows.at(0).at(0)) != "0") {
@@ -127,6 +131,17 @@ sim::Answer<State> PostgresWorld::view(sim::Session& session) {
 std::string PostgresWorld::in_sql(const std::string& table) const {
   const auto known = std::ranges::find(tables_, table, &TableCopy::key);
   return known == tables_.end() ? table : known->name;
+}
+
+// Only a superuser may. That is asked in the same question, for a refusal would end the
+// transaction.
+sim::Status PostgresWorld::obey_rules(sim::Session& session, bool obey) {
+  const sim::Answer<sim::Rows> set = session.execute(
+      {"SELECT set_config('session_replication_role', $1, true) FROM pg_roles WHERE rolsuper AND "
+       "rolname = current_user",
+       {std::string(obey ? "origin" : "replica")}});
+  if (!set.ok()) return set.error();
+  return sim::Done{};
 }
 
 sim::Error PostgresWorld::not_observable(sim::Error error) {

@@ -30,9 +30,12 @@ TableShape shape_from(const sim::Rows& info, const sim::Rows& keys) {
   TableShape shape;
   std::vector<std::string> integer_keys;
   std::map<std::int64_t, std::string> key;  // By its place in the key.
-  for (const sim::Row& row : info.rows) {   // cid, name, type, notnull, dflt_value, pk
+  for (const sim::Row& row : info.rows) {   // cid, name, type, notnull, dflt_value, pk, hidden
     const std::string name = text_of(row, 1);
+    const std::string hidden = text_of(row, 6);
+    if (hidden == "1") continue;  // A virtual table's, which SELECT * does not show.
     shape.columns.push_back(name);
+    if (hidden != "0") shape.computed.insert(name);
     if (text_of(row, 4).starts_with("CURRENT_")) shape.clocks.insert(name);
     const std::int64_t place = std::get<std::int64_t>(row[5]);
     if (place == 0) continue;
@@ -70,7 +73,7 @@ sim::Answer<Shape> sqlite_shape(sim::Session& session) {
   if (!names.ok()) return names.error();
   Shape shape;
   for (const std::string& name : names.value()) {
-    const sim::Answer<sim::Rows> info = session.execute("PRAGMA table_info(" + quoted(name) + ")");
+    const sim::Answer<sim::Rows> info = session.execute("PRAGMA table_xinfo(" + quoted(name) + ")");
     if (!info.ok()) return info.error();
     const sim::Answer<sim::Rows> keys = session.execute({foreign_keys, {name}});
     if (!keys.ok()) return keys.error();

@@ -147,6 +147,11 @@ std::string SqliteWorld::in_sql(const std::string& table) const {
   return sqlite_name_in_sql(table);
 }
 
+sim::Status SqliteWorld::obey_rules(sim::Session& session, bool obey) {
+  sim::SqliteMemory::obey_rules(session, obey);
+  return sim::Done{};
+}
+
 std::string SqliteWorld::version() const { return sim::sqlite_version(); }
 
 }  // namespace splitproof::harness

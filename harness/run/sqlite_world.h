@@ -46,6 +46,7 @@ class SqliteWorld final : public World {
                                                   const std::string& name) override;
   sim::Answer<State> view(sim::Session& session) override;
   std::string in_sql(const std::string& table) const override;
+  sim::Status obey_rules(sim::Session& session, bool obey) override;
   std::string version() const override;
 
  private:

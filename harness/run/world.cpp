@@ -49,6 +49,8 @@ sim::Answer<std::shared_ptr<const Table>> World::table(sim::Session&, const std:
 
 sim::Answer<State> World::view(sim::Session&) { return one_client_only(); }
 
+sim::Status World::obey_rules(sim::Session&, bool) { return one_client_only(); }
+
 std::string World::in_sql(const std::string& table) const { return table; }
 
 }  // namespace splitproof::harness

@@ -129,6 +129,10 @@ class World {
   // A table, by its name in State, as SQL has to name it: quoted, and with its schema if need be.
   virtual std::string in_sql(const std::string& table) const;
 
+  // Whether foreign keys and triggers act on what `session` writes from here on in its transaction;
+  // they do until told otherwise. Where the database allows nobody to ask for it, they go on.
+  virtual sim::Status obey_rules(sim::Session& session, bool obey);
+
   // Ends a session's connection as a server's administrator may; returns when the database has let
   // go of what it held. The session stays, and its next statement finds the connection lost.
   // Refused where there is no server.

@@ -69,5 +69,15 @@ TEST(SixSessions, AreNotJudgedByACircleOfConditions) {
   EXPECT_THAT(verdict.schedules->left, HasSubstr("a circle of dependencies on conditions"));
 }
 
+// Keys that the database makes tell nobody who came first.
+TEST(SixSessions, HoldWhereEachAppendsTwice) {
+  const CaseVerdict verdict =
+      verdict_of_six(each_alone({"/* append */ INSERT INTO balance (amount) VALUES (7)",
+                                 "/* append more */ INSERT INTO balance (amount) VALUES (8)"}),
+                     Expectation::holds);
+  EXPECT_FALSE(has_finding_of_serializable(verdict));
+  EXPECT_THAT(verdict.schedules->left, Not(HasSubstr("dependencies")));
+}
+
 }  // namespace
 }  // namespace splitproof::harness

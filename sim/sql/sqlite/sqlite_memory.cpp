@@ -152,6 +152,13 @@ void SqliteMemory::limit(Session& session, std::chrono::milliseconds limit) {
   static_cast<SqliteSession&>(session).limit(limit);
 }
 
+void SqliteMemory::obey_rules(Session& session, bool obey) {
+  sqlite3* const database = static_cast<SqliteSession&>(session).database();
+  for (const int rule : {SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_ENABLE_TRIGGER}) {
+    sqlite3_db_config(database, rule, obey ? 1 : 0, nullptr);
+  }
+}
+
 bool SqliteMemory::is_busy(const Session& session) {
   return is_refused(static_cast<const SqliteSession&>(session).file());
 }

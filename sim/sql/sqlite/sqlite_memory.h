@@ -64,6 +64,9 @@ class SqliteMemory final : public Engine {
   static void on_busy(Session& session, std::function<bool()> retry);
   // A statement of `session` that runs longer is ended, and answered SQLITE_INTERRUPT.
   static void limit(Session& session, std::chrono::milliseconds limit);
+  // Whether foreign keys and triggers act on what `session` writes from here on, as they do at
+  // first; in the middle of a transaction, too.
+  static void obey_rules(Session& session, bool obey);
   // From within `retry`, or while it runs: would the lock be refused again at this moment?
   static bool is_busy(const Session& session);
   // What `session`, which runs no statement, did with the locks since it was last asked.
