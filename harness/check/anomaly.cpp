@@ -83,7 +83,7 @@ std::optional<Anomaly> read_too_early(const Dealings& dealings) {
                     dealings.transactions.at(static_cast<std::size_t>(writer)),
                     to_string(read.item), versions[read.version].statement);
     if (dealings.aborted.contains(writer)) {
-      edge.because = of + ", which was taken back.";
+      edge.because = of + ", and that one was told aborted.";
       return Anomaly{"G1a", {edge}};
     }
     for (std::size_t later = read.version + 1; later < versions.size(); ++later) {
@@ -127,7 +127,7 @@ bool is_proof(const Anomaly& anomaly) {
 std::string in_words(const std::string& anomaly) {
   static const std::map<std::string, std::string> words{
       {"G0", "writes of two transactions are mixed"},
-      {"G1a", "something was read that was taken back"},
+      {"G1a", "something was read whose writer was told aborted"},
       {"G1b", "something was read before its writer had finished with it"},
       {"G1c", "each of them read or overwrote what another one of them wrote"},
       {"P4", "an update is lost: it was overwritten by somebody who had not seen it"},

@@ -116,7 +116,7 @@ TEST(Anomaly, G1aIsReadingWhatWasTakenBack) {
   EXPECT_EQ(name_of(dealings), "none");
   dealings.aborted = {a};
   EXPECT_EQ(name_of(dealings), "G1a");
-  EXPECT_THAT(worst_anomaly(dealings)->edges.front().because, HasSubstr("taken back"));
+  EXPECT_THAT(worst_anomaly(dealings)->edges.front().because, HasSubstr("told aborted"));
   dealings.aborted = {a, b};
   EXPECT_EQ(name_of(dealings), "none");
 }

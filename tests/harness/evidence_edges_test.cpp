@@ -241,6 +241,28 @@ TEST(EvidenceOnSqlite, OfManyRowsComesFromSomeOfThem) {
             "P4: a rw(id = 1) b ww(id = 1), gap: only 49 questions were asked of the statements");
 }
 
+// Half of an operation that was told aborted stays in the database, so nothing of it was taken
+// back.
+TEST(EvidenceOnSqlite, OfAHalfThatStaysSaysWhoWasToldWhat) {
+  SqliteWorld world;
+  const Scenario scenario = at_once(one_balance, {"half", "look"});
+  const OperationFactory half = [] {
+    return [](sim::Client& client) -> sim::TransactionEnd {
+      const auto done =
+          send_each(client, {"/* one */ UPDATE balance SET amount = 7", "/* wrong */ NONSENSE"});
+      return {sim::Outcome::aborted, done.error, 1};
+    };
+  };
+  Experiment experiment(world, scenario, {half, each_alone({"/* look */ SELECT * FROM balance"})});
+  const Prepared prepared = prepare(experiment, 1, [](const RunRecord&, const char*) {});
+  const RunRecord run = evidence_of(experiment, plan_of("order=a1b"), {}, prepared.references);
+  ASSERT_TRUE(run.dependencies->anomaly.has_value());
+  EXPECT_EQ(run.dependencies->anomaly->name, "G1a");
+  EXPECT_EQ(run.dependencies->anomaly->edges.front().because,
+            "client b ('look') read in 'look' what client a ('half') had written of balance "
+            "(id = 1) in 'one', and that one was told aborted.");
+}
+
 // An error that says that the row is there has read it.
 TEST(EvidenceOnSqlite, ReadsInARefusalToo) {
   SqliteWorld world;

@@ -30,6 +30,21 @@ TEST(TransactionState, IsOpenFromBeginToItsEnd) {
   }
 }
 
+TEST(TransactionState, KnowsALevelThatIsSetAfterBegin) {
+  const auto with = [](const char* set, Dialect dialect = Dialect::postgres) {
+    return after(dialect, {{"BEGIN", true}, {set, true}});
+  };
+  EXPECT_TRUE(with("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").serializable);
+  EXPECT_FALSE(with("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").commit_may_conflict);
+  EXPECT_TRUE(with("set transaction isolation level serializable").commit_may_conflict);
+  EXPECT_FALSE(with("SET TRANSACTION ISOLATION LEVEL READ COMMITTED").serializable);
+  EXPECT_FALSE(with("SET TRANSACTION READ ONLY").serializable);
+  EXPECT_FALSE(with("SET search_path = serializable").serializable);
+  EXPECT_TRUE(after(Dialect::postgres, {{"BEGIN ISOLATION LEVEL SERIALIZABLE", true},
+                                        {"SET TRANSACTION READ ONLY", true}})
+                  .serializable);
+}
+
 TEST(TransactionState, OfAFailedCommitIsOverOnPostgresAndOpenOnSqlite) {
   const Seen statements{{"BEGIN", true}, {"UPDATE t SET a = 1", true}, {"COMMIT", false}};
   EXPECT_FALSE(after(Dialect::postgres, statements).open);
