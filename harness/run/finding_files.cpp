@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/aggregator/schema.h"
+#include "sim/sql/quoted_name.h"
 
 namespace splitproof::harness {
 namespace {
@@ -63,12 +64,6 @@ std::string as_comment(const std::string& text, const char* begin) {
   return comment;
 }
 
-std::string quoted_name(const std::string& name) {
-  std::string quoted = "\"";
-  for (const char sign : name) quoted += sign == '"' ? std::string("\"\"") : std::string(1, sign);
-  return quoted + "\"";
-}
-
 std::vector<std::string> data_of(const Scenario& scenario, bool postgres) {
   std::vector<std::string> statements;
   if (scenario.data.aggregator_schema) {
@@ -83,7 +78,7 @@ std::vector<std::string> data_of(const Scenario& scenario, bool postgres) {
 
 std::vector<std::string> tables_of(const RunRecord& run) {
   std::vector<std::string> tables;
-  for (const auto& [name, table] : run.after->state) tables.push_back(quoted_name(name));
+  for (const auto& [name, table] : run.after->state) tables.push_back(sim::quoted_name(name));
   return tables;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/sql/quoted_name.h"
+
 namespace splitproof::harness {
 
 namespace {
@@ -27,15 +29,6 @@ std::string row_name(const sim::Row& row, const Columns& columns, const Columns&
     text += fmt::format("{} = {}", name, sim::to_string(row[index]));
   }
   return text;
-}
-
-std::string in_quotes(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) {
-    if (c == '"') text += '"';
-    text += c;
-  }
-  return text + '"';
 }
 
 }  // namespace
@@ -103,7 +96,7 @@ sim::Statement RowWriter::insert(const Item& item, const sim::Row& row) const {
   for (std::size_t i = 0; i < shape.columns.size(); ++i) {
     if (shape.computed.contains(shape.columns[i])) continue;
     values.push_back(row[i]);
-    columns += (columns.empty() ? "" : ", ") + in_quotes(shape.columns[i]);
+    columns += (columns.empty() ? "" : ", ") + sim::quoted_name(shape.columns[i]);
     places += fmt::format("{}${}", places.empty() ? "" : ", ", values.size());
   }
   const bool postgres = world_.dialect() == sim::Dialect::postgres;
@@ -120,7 +113,7 @@ sim::Statement RowWriter::update(const ItemChange& change) const {
     if ((*change.from)[i] == (*change.to)[i]) continue;
     if (shape.computed.contains(shape.columns[i])) continue;
     values.push_back((*change.to)[i]);
-    sets += fmt::format("{}{} = ${}", sets.empty() ? "" : ", ", in_quotes(shape.columns[i]),
+    sets += fmt::format("{}{} = ${}", sets.empty() ? "" : ", ", sim::quoted_name(shape.columns[i]),
                         values.size());
   }
   const std::string where = is_this_row(change.item, *change.from, values);
@@ -141,7 +134,7 @@ std::string RowWriter::is_this_row(const Item& item, const sim::Row& row,
   std::string where;
   for (const std::string& name : told_apart_by(shape)) {
     values.push_back(row[index_of(shape.columns, name)]);
-    where += fmt::format("{}{} {} ${}", where.empty() ? "" : " AND ", in_quotes(name),
+    where += fmt::format("{}{} {} ${}", where.empty() ? "" : " AND ", sim::quoted_name(name),
                          postgres ? "IS NOT DISTINCT FROM" : "IS", values.size());
   }
   if (!shape.key.empty()) return where;

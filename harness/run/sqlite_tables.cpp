@@ -3,18 +3,11 @@
 #include <chrono>
 #include <map>
 
+#include "sim/sql/quoted_name.h"
+
 namespace splitproof::harness {
 
 namespace {
-
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) {
-    if (c == '"') text += '"';
-    text += c;
-  }
-  return text + '"';
-}
 
 // The foreign keys of table $1: column, table referred to, column referred to. The pragma gives the
 // last two as the author wrote them, in any case; no column means the primary key.
@@ -73,7 +66,8 @@ sim::Answer<Shape> sqlite_shape(sim::Session& session) {
   if (!names.ok()) return names.error();
   Shape shape;
   for (const std::string& name : names.value()) {
-    const sim::Answer<sim::Rows> info = session.execute("PRAGMA table_xinfo(" + quoted(name) + ")");
+    const sim::Answer<sim::Rows> info =
+        session.execute("PRAGMA table_xinfo(" + sim::quoted_name(name) + ")");
     if (!info.ok()) return info.error();
     const sim::Answer<sim::Rows> keys = session.execute({foreign_keys, {name}});
     if (!keys.ok()) return keys.error();
@@ -82,11 +76,9 @@ sim::Answer<Shape> sqlite_shape(sim::Session& session) {
   return shape;
 }
 
-std::string sqlite_name_in_sql(const std::string& table) { return quoted(table); }
-
 sim::Answer<std::shared_ptr<const Table>> sqlite_content(sim::Session& session,
                                                          const std::string& table) {
-  sim::Answer<sim::Rows> rows = session.execute("SELECT * FROM " + quoted(table));
+  sim::Answer<sim::Rows> rows = session.execute("SELECT * FROM " + sim::quoted_name(table));
   if (!rows.ok()) return rows.error();
   sim::Rows all = std::move(rows).value();
   return std::make_shared<const Table>(Table{std::move(all.columns), std::move(all.rows)});

@@ -28,9 +28,6 @@ sim::Answer<Shape> sqlite_shape(sim::Session& session);
 sim::Answer<std::shared_ptr<const Table>> sqlite_content(sim::Session& session,
                                                          const std::string& table);
 
-// The table's name as SQL has to write it.
-std::string sqlite_name_in_sql(const std::string& table);
-
 // Moves every AUTOINCREMENT on.
 sim::Status shift_sqlite_sequences(sim::Session& session, std::int64_t by);
 

@@ -1,6 +1,7 @@
 #include "harness/run/sqlite_world.h"
 
 #include "harness/run/sqlite_tables.h"
+#include "sim/sql/quoted_name.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
 namespace splitproof::harness {
@@ -143,9 +144,7 @@ sim::Answer<State> SqliteWorld::view(sim::Session& session) {
   return state;
 }
 
-std::string SqliteWorld::in_sql(const std::string& table) const {
-  return sqlite_name_in_sql(table);
-}
+std::string SqliteWorld::in_sql(const std::string& table) const { return sim::quoted_name(table); }
 
 sim::Status SqliteWorld::obey_rules(sim::Session& session, bool obey) {
   sim::SqliteMemory::obey_rules(session, obey);
