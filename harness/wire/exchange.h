@@ -1,0 +1,83 @@
+// What a client asks on one connection, and how each of its statements ends, from the messages of
+// both sides.
+//
+// The protocol lets a client send ahead: many Executes under one Sync, several Syncs in flight. The
+// server answers in order, and after an error skips everything up to the next Sync (PostgreSQL 15,
+// sections 55.2.2 to 55.2.4). So what was asked stands in a line, and each answer belongs to the
+// first one of it. Pure, and for one connection.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/wire/fields.h"
+#include "harness/wire/message.h"
+
+namespace splitproof::harness {
+
+// Something that a client asks the server to run: a Query, which may hold several statements, or an
+// Execute.
+struct WireStatement {
+  int number = 0;       // From 1, on this connection.
+  std::string sql;      // As it was sent; of a message that came in pieces its beginning.
+  bool simple = false;  // A Query: it ends by itself, without a Sync.
+};
+
+enum class WireEnd {
+  done,       // CommandComplete, or there was nothing to do.
+  suspended,  // The portal has more rows than were asked for.
+  refused,    // ErrorResponse.
+  skipped,    // Behind an error, before the next Sync.
+};
+
+// How a statement ended.
+struct WireAnswer {
+  int statement = 0;  // WireStatement::number.
+  WireEnd end = WireEnd::done;
+  std::vector<std::string> tags;  // Of CommandComplete, one for each statement of a Query.
+  ServerWords error;              // Where it was refused.
+};
+
+class Exchange {
+ public:
+  // A message of the client's, or its first piece; of a session that has begun. Answers what it
+  // asks the server to run.
+  std::optional<WireStatement> client(const Piece& piece);
+
+  // A message of the server's, or its first piece. Answers the statements that ended with it.
+  std::vector<WireAnswer> server(const Piece& piece);
+
+  // As the last ReadyForQuery said: 'I' outside of a transaction, 'T' in one, 'E' in one that has
+  // failed; none before the first.
+  std::optional<char> status() const { return status_; }
+
+  // Whether everything that was asked has been answered.
+  bool is_quiet() const { return line_.empty(); }
+
+  // What the server said to nobody's question, such as that it ends the connection.
+  const std::optional<ServerWords>& last_words() const { return last_words_; }
+
+ private:
+  struct Request {
+    char letter = 'Q';  // Of the client's message.
+    WireAnswer answer;  // Of Q and E.
+  };
+
+  WireStatement run(char letter, std::string sql);
+  void refuse(const Piece& piece, std::vector<WireAnswer>& ended);
+  void complete(WireEnd end, const std::optional<std::string>& tag, std::vector<WireAnswer>& ended);
+  void become_ready(const Piece& piece, std::vector<WireAnswer>& ended);
+  void pop_if(char letter);
+
+  std::map<std::string, std::string> statements_;  // SQL by the prepared statement's name.
+  std::map<std::string, std::string> portals_;     // SQL by the portal's name.
+  std::deque<Request> line_;                       // Sent, and not answered.
+  std::optional<char> status_;
+  std::optional<ServerWords> last_words_;
+  int statements_sent_ = 0;
+};
+
+}  // namespace splitproof::harness
