@@ -184,17 +184,16 @@ Result<Done, ServerError> PostgresServer::State::ask_version() {
 
 void PostgresServer::State::stop() {
   if (!postmaster) return;
-  if (postmaster->wait_for(milliseconds(0))) {
-    // Somebody else ended it: its children are left, and hold its shared memory for a while.
-    kill_processes_in(data, Deadline(kill_time));
-    postmaster.reset();
-    return;
+  if (!postmaster->wait_for(milliseconds(0))) {
+    postmaster->signal(SIGINT);
+    if (!postmaster->wait_for(fast_stop_time)) {
+      postmaster->signal(SIGQUIT);
+      if (!postmaster->wait_for(immediate_stop_time)) return crash();
+    }
   }
-  postmaster->signal(SIGINT);
-  if (!postmaster->wait_for(fast_stop_time)) {
-    postmaster->signal(SIGQUIT);
-    if (!postmaster->wait_for(immediate_stop_time)) return crash();
-  }
+  // Where somebody else killed it, perhaps at this very moment, its children are left, and hold its
+  // shared memory for a while.
+  kill_processes_in(data, Deadline(kill_time));
   postmaster.reset();
 }
 

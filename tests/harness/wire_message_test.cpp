@@ -199,19 +199,19 @@ TEST(WireFields, SayNothingOfWhatIsCutShortOrTooLong) {
 }
 
 TEST(WireFields, AreWrittenAsTheyAreRead) {
-  MessageCutter server(WireSide::server);
-  server.feed(write_error({"FATAL", "57P01", "terminating connection"}));
-  const std::optional<Piece> error = server.next();
+  MessageCutter from_server(WireSide::server);
+  from_server.feed(write_error({"FATAL", "57P01", "terminating connection"}));
+  const std::optional<Piece> error = from_server.next();
   ASSERT_TRUE(error);
   EXPECT_EQ(read_server_words(error->body())->code, "57P01");
-  MessageCutter client(WireSide::client);
-  client.feed(write_cancel({7, 8}));
-  EXPECT_EQ(read_first(client.next()->body())->secret, 8U);
-  client.letters_begin();
-  client.feed(write_query("ROLLBACK") + write_sync() + write_terminate());
-  EXPECT_EQ(read_query(client.next()->body())->sql, "ROLLBACK");
-  EXPECT_EQ(client.next()->letter, 'S');
-  EXPECT_EQ(client.next()->letter, 'X');
+  MessageCutter from_client(WireSide::client);
+  from_client.feed(write_cancel({7, 8}));
+  EXPECT_EQ(read_first(from_client.next()->body())->secret, 8U);
+  from_client.letters_begin();
+  from_client.feed(write_query("ROLLBACK") + write_sync() + write_terminate());
+  EXPECT_EQ(read_query(from_client.next()->body())->sql, "ROLLBACK");
+  EXPECT_EQ(from_client.next()->letter, 'S');
+  EXPECT_EQ(from_client.next()->letter, 'X');
 }
 
 }  // namespace
