@@ -54,6 +54,11 @@ class Exchange {
   // failed; none before the first.
   std::optional<char> status() const { return status_; }
 
+  // Whether the server's next answer is that of a statement.
+  bool is_answering() const {
+    return !line_.empty() && (line_.front().letter == 'Q' || line_.front().letter == 'E');
+  }
+
   // Whether everything that was asked has been answered.
   bool is_quiet() const { return line_.empty(); }
 
