@@ -66,7 +66,11 @@ RunRecord Judge::looked_into(const Bench& bench, const RunRecord& run) {
   enter(looked_at, "evidence");
   DependencyJudgement& found = *looked_at.dependencies;
   const std::string different = difference(run, looked_at, false);
-  if (found.gap.empty() && !different.empty()) found.gap = "the run " + different;
+  if (!different.empty()) {
+    // What was looked at is another run, and its dependencies say nothing of this one.
+    found.anomaly.reset();
+    if (found.gap.empty()) found.gap = "the run " + different;
+  }
   const bool is_open = found.anomaly ? !is_proof(*found.anomaly) : !found.gap.empty();
   if (is_open && undecided_++ == 0) {
     first_undecided_ =

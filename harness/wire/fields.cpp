@@ -40,9 +40,6 @@ class Body {
     return letter;
   }
 
-  bool is_sound() const { return sound_; }
-  bool is_at_end() const { return bytes_.empty(); }
-
   // The message where the body had all of it.
   template <class Message>
   std::optional<Message> if_sound(Message message, bool to_the_end = true) const {
