@@ -2,6 +2,7 @@
 // client was told of each operation.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,16 @@ std::string comparable_answer(const std::string& answer);
 // `with_parameters` is false where a calibration showed that the parameters depend on clocks.
 bool same(const Event& left, const Event& right, bool with_parameters);
 
+// A transaction of a program, as its messages show it: what its client was told of it, and what
+// became of it in the server.
+struct TransactionTold {
+  int connection = 0;                   // As in Event.
+  std::vector<std::string> statements;  // What it ran, by name, in order.
+  sim::Outcome told = sim::Outcome::aborted;
+  std::optional<bool> held;  // Whether the server has committed it; none where nobody can say.
+  std::string known_by;      // How that is known, in words: "pg_xact_status(740)".
+};
+
 // What the client was told of one attempt of an operation.
 struct Told {
   char client = 'a';
@@ -50,6 +61,10 @@ struct Told {
   sim::Outcome outcome = sim::Outcome::aborted;
   std::string why;                     // The error's or exception's text; empty when committed.
   std::vector<std::string> left_open;  // What the clean hand-back check found, in words.
+  // Of a program: its transactions that wrote, in the order in which they ended, and the last lines
+  // of its output.
+  std::vector<TransactionTold> transactions = {};
+  std::string output = {};
 };
 
 struct History {

@@ -97,7 +97,13 @@ void ClientHost::know_clean(const History& clean, sim::Dialect dialect) {
   for (const Told& told : clean.told) clean_[told.operation];
 }
 
-void ClientHost::attempt(World& world, Director& director, Told& told, std::uint64_t seed) {
+void ClientHost::attempt(World& world, Director& director, Told& told, std::uint64_t seed,
+                         const Turns* turns) {
+  if (turns != nullptr) {
+    throw HarnessFailure(
+        "the plan kills the client's process while sessions take turns; a process can be killed "
+        "only where one session runs after the other");
+  }
   if (!child_) bind(operations_, code_);
   const auto known = clean_.find(told.operation);
   try {

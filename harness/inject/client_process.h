@@ -40,7 +40,8 @@ class ClientHost final : public ClientProcesses {
   // killed client is told `committed`. Forgotten by bind().
   void know_clean(const History& clean, sim::Dialect dialect);
 
-  void attempt(World& world, Director& director, Told& told, std::uint64_t seed) override;
+  void attempt(World& world, Director& director, Told& told, std::uint64_t seed,
+               const Turns* turns) override;
 
   // The host's process id; -1 where there is none.
   pid_t pid() const { return child_ ? child_->pid() : -1; }

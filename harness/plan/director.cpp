@@ -12,7 +12,7 @@ int Director::begin_operation(char client, int operation, bool retry) {
 }
 
 FaultPoint Director::arrive(char client, const sim::Statement& statement,
-                            const TransactionState& transaction) {
+                            const TransactionState& transaction, PointKind place) {
   ClientState& state = clients_[client];
   FaultPoint point;
   point.client = client;
@@ -21,6 +21,7 @@ FaultPoint Director::arrive(char client, const sim::Statement& statement,
   point.kind = statement.kind();
   point.immediate = begins_immediate(statement);
   point.dialect = dialect_;
+  point.place = place;
   point.transaction = transaction;
   state.sent = history_.events.size();
   if (!faults_stopped_) points_.push_back(point);

@@ -39,7 +39,7 @@ class Director {
 
   // The point of a statement that is about to be sent on a live session of the client.
   FaultPoint arrive(char client, const sim::Statement& statement,
-                    const TransactionState& transaction);
+                    const TransactionState& transaction, PointKind place = PointKind::session);
   // The fault that strikes there, or null. Counts as fired.
   const Fault* strike(const FaultPoint& point);
 

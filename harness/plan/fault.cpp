@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace splitproof::harness {
 
@@ -19,27 +18,16 @@ constexpr std::string_view rollback_suffix = "+rollback";
 constexpr std::size_t sqlstate_length = 5;
 constexpr std::string_view sqlite_prefix = "SQLITE_";
 
-const std::map<std::string, std::string, std::less<>>& code_words() {
-  static const std::map<std::string, std::string, std::less<>> words{
-      {"23505", "a duplicate key is reported"},
-      {"40001", "the transaction cannot be serialized"},
-      {"40P01", "a deadlock is broken at its cost"},
-      {"53100", "the disk is full"},
-      {"57014", "the statement is cancelled"},
-      {"SQLITE_CONSTRAINT_UNIQUE", "a duplicate key is reported"},
-      {"SQLITE_BUSY", "the database is locked by another connection"},
-      {"SQLITE_FULL", "the disk is full"},
-      {"SQLITE_IOERR_READ", "reading the disk fails"},
-      {"SQLITE_IOERR_WRITE", "writing to the disk fails"},
-      {"SQLITE_NOMEM", "memory runs out"},
-      {"SQLITE_INTERRUPT", "the statement is interrupted"},
-  };
-  return words;
-}
-
 bool is_query(StatementKind kind) {
   return kind == StatementKind::read || kind == StatementKind::write;
 }
+
+// A server says such things to whoever connects.
+bool refuses_connections(const std::string& code) { return code == "57P03" || code == "53300"; }
+
+// What a system call on a file answers: "write app.db-journal" begins with the call's name, which
+// is the point's only word. A full disk fails what needs room.
+bool disk_fails(const std::string& code) { return code == "EIO" || code == "ENOSPC"; }
 
 // PostgreSQL's ROLLBACK, BEGIN and savepoint commands do not fail by themselves, and COMMIT fails
 // only where a serialization conflict is found at the last moment (or by deferred constraints,
@@ -105,16 +93,31 @@ bool program_throws(const ThrowException& fault, const FaultPoint& point) {
 struct CanStrike {
   const FaultPoint& point;
   bool operator()(const RaiseError& fault) const {
+    if (point.place == PointKind::connect) return refuses_connections(fault.code);
+    if (point.place == PointKind::disk) return disk_fails(fault.code);
+    if (refuses_connections(fault.code) || disk_fails(fault.code)) return false;
     return point.dialect == Dialect::postgres ? postgres_raises(fault.code, point)
                                               : sqlite_raises(fault, point);
   }
-  bool operator()(const ThrowException& fault) const { return program_throws(fault, point); }
-  bool operator()(const DropConnection&) const { return true; }
-  bool operator()(const LoseReply&) const { return true; }
+  bool operator()(const ThrowException& fault) const {
+    return point.place == PointKind::session && program_throws(fault, point);
+  }
+  bool operator()(const DropConnection&) const { return point.place != PointKind::disk; }
+  bool operator()(const LoseReply&) const { return is_statement(); }
   bool operator()(const KillProcess&) const { return true; }
-  bool operator()(const TerminateBackend&) const { return point.dialect == Dialect::postgres; }
+  bool operator()(const TerminateBackend&) const {
+    return point.dialect == Dialect::postgres && is_statement();
+  }
   bool operator()(const CrashServer&) const {
-    return point.dialect == Dialect::postgres && commits(point);
+    return point.dialect == Dialect::postgres && is_statement() && commits(point);
+  }
+  bool operator()(const TearReply&) const { return point.place == PointKind::wire; }
+  bool operator()(const DelayReply&) const { return point.place == PointKind::wire; }
+  bool operator()(const EndProcess&) const { return point.place != PointKind::session; }
+  bool operator()(const StopProcess&) const { return point.place == PointKind::wire; }
+
+  bool is_statement() const {
+    return point.place == PointKind::session || point.place == PointKind::wire;
   }
 };
 
@@ -151,8 +154,28 @@ const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
       {"crash-after", CrashServer{When::after}},
       {"kill", KillProcess{}},
       {"kill-after", KillProcess{.after = true}},
+      {"tear-reply", TearReply{}},
+      {"delay", DelayReply{}},
+      {"term", EndProcess{}},
+      {"term-after", EndProcess{.after = true}},
+      {"stop", StopProcess{}},
   };
   return faults;
+}
+
+bool is_of_programs(std::string_view name) {
+  return name == "tear-reply" || name == "delay" || name == "term" || name == "stop";
+}
+
+template <class LeftOut>
+std::vector<Fault> of_families(std::vector<Fault> all, const std::vector<std::string>& families,
+                               LeftOut left_out) {
+  std::erase_if(all, [&](const Fault& fault) {
+    const std::string_view name = family(fault);
+    if (left_out(name)) return true;
+    return !families.empty() && std::ranges::find(families, name) == families.end();
+  });
+  return all;
 }
 
 bool is_code(std::string_view text) {
@@ -198,7 +221,8 @@ std::string_view family(const Fault& fault) { return fault_families().at(fault.i
 
 const std::vector<std::string>& fault_families() {
   static const std::vector<std::string> families{"error",     "throw", "drop", "lose-reply",
-                                                 "terminate", "crash", "kill"};
+                                                 "terminate", "crash", "kill", "tear-reply",
+                                                 "delay",     "term",  "stop"};
   return families;
 }
 
@@ -207,13 +231,24 @@ bool needs_process(const Fault& fault) { return std::holds_alternative<KillProce
 std::vector<Fault> faults_of(Dialect dialect, const std::vector<std::string>& families) {
   std::vector<Fault> all = errors_of(dialect);
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
-  std::erase_if(all, [&](const Fault& fault) {
-    const std::string_view name = family(fault);
+  return of_families(std::move(all), families, [&](std::string_view name) {
     const bool server = name == "terminate" || name == "crash";
-    if (server && dialect != Dialect::postgres) return true;
-    return !families.empty() && std::ranges::find(families, name) == families.end();
+    return (server && dialect != Dialect::postgres) || is_of_programs(name);
   });
-  return all;
+}
+
+std::vector<Fault> faults_of_programs(Dialect dialect, const std::vector<std::string>& families) {
+  const bool postgres = dialect == Dialect::postgres;
+  std::vector<Fault> all{RaiseError{"EIO"}, RaiseError{"ENOSPC"}};
+  if (postgres) {
+    all = errors_of(dialect);
+    all.insert(all.end(), {RaiseError{"57P03"}, RaiseError{"53300"}});
+  }
+  for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
+  return of_families(std::move(all), families, [&](std::string_view name) {
+    const bool signal = name == "kill" || name == "term";
+    return name == "throw" || (!postgres && name != "error" && !signal);
+  });
 }
 
 std::optional<Fault> typical_fault(Dialect dialect, std::string_view family_name) {
@@ -231,52 +266,6 @@ bool commits(const FaultPoint& point) {
 
 bool can_strike(const Fault& fault, const FaultPoint& point) {
   return std::visit(CanStrike{point}, fault);
-}
-
-std::string planned_message(const RaiseError& fault) {
-  const auto known = code_words().find(fault.code);
-  return "planned: " + (known == code_words().end() ? std::string("an error") : known->second);
-}
-
-std::string in_words(const Fault& fault) {
-  struct Words {
-    std::string operator()(const RaiseError& f) const {
-      const auto known = code_words().find(f.code);
-      return fmt::format(
-          "{} ({}){}", known == code_words().end() ? "an error" : known->second, f.code,
-          f.rolls_back ? ", and the engine rolls the transaction back by itself" : "");
-    }
-    std::string operator()(const ThrowException& f) const {
-      return f.after ? "the program throws an exception right after it"
-                     : "the program throws an exception right before it";
-    }
-    std::string operator()(const DropConnection&) const {
-      return "the connection is lost before it is sent";
-    }
-    std::string operator()(const LoseReply&) const {
-      return "it is executed, and its answer is lost with the connection";
-    }
-    std::string operator()(const KillProcess& f) const {
-      return f.after ? "the client's process is killed when the answer came"
-                     : "the client's process is killed before it is sent";
-    }
-    std::string operator()(const TerminateBackend& f) const {
-      return f.after ? "the server ends the connection right after its answer"
-                     : "the server ends the connection before it is sent";
-    }
-    std::string operator()(const CrashServer& f) const {
-      switch (f.when) {
-        case CrashServer::When::before:
-          return "the server is killed before it is sent, and recovers";
-        case CrashServer::When::unanswered:
-          return "it is executed, the server is killed before it answers, and recovers";
-        case CrashServer::When::after:
-          return "the server is killed right after its answer, and recovers";
-      }
-      return "";
-    }
-  };
-  return std::visit(Words{}, fault);
 }
 
 }  // namespace splitproof::harness

@@ -41,10 +41,35 @@ struct LoseReply {
   friend auto operator<=>(const LoseReply&, const LoseReply&) = default;
 };
 
+// The database executes the statement; half of the answer reaches the client, then the connection
+// is lost: in the middle of a row, or of the word that it was done. Of programs.
+struct TearReply {
+  friend auto operator<=>(const TearReply&, const TearReply&) = default;
+};
+
+// The database executes the statement; the answer is withheld until the program gives the
+// connection up, as its own time-out makes it do. Of programs.
+struct DelayReply {
+  friend auto operator<=>(const DelayReply&, const DelayReply&) = default;
+};
+
 // The client's process is killed by SIGKILL: before the statement is sent, or when its answer came.
 struct KillProcess {
   bool after = false;
   friend auto operator<=>(const KillProcess&, const KillProcess&) = default;
+};
+
+// A program is asked to end by SIGTERM, before the statement is sent or when its answer came; it
+// may finish what it does.
+struct EndProcess {
+  bool after = false;
+  friend auto operator<=>(const EndProcess&, const EndProcess&) = default;
+};
+
+// A program is stopped by SIGSTOP before the statement is sent, as on a machine that stands still;
+// meanwhile the server ends its connection; then it goes on by SIGCONT. Of programs.
+struct StopProcess {
+  friend auto operator<=>(const StopProcess&, const StopProcess&) = default;
 };
 
 // The server ends the connection's backend, as an administrator may: before the statement is sent,
@@ -63,11 +88,13 @@ struct CrashServer {
   friend auto operator<=>(const CrashServer&, const CrashServer&) = default;
 };
 
-using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
-                           CrashServer, KillProcess>;
+using Fault =
+    std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
+                 CrashServer, KillProcess, TearReply, DelayReply, EndProcess, StopProcess>;
 
 // "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply",
-// "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after".
+// "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after",
+// "tear-reply", "delay", "term", "term-after", "stop".
 std::string to_string(const Fault& fault);
 
 // The words that stand for a fault alone, "throw, throw-after, … or kill-after"; for messages.
@@ -76,8 +103,8 @@ std::string fault_words();
 // The reverse of to_string(); empty when the text is not a fault.
 std::optional<Fault> parse_fault(std::string_view text);
 
-// "error", "throw", "drop", "lose-reply", "terminate", "crash" or "kill": what findings of one
-// cause have in common.
+// "error", "throw", "drop", "lose-reply", "terminate", "crash", "kill", "tear-reply", "delay",
+// "term" or "stop": what findings of one cause have in common.
 std::string_view family(const Fault& fault);
 
 // The families, in the order in which they are swept.
@@ -86,8 +113,13 @@ const std::vector<std::string>& fault_families();
 // Strikes the process that the client is, so that the operation must run in one of its own.
 bool needs_process(const Fault& fault);
 
-// Every fault of these families on this engine, in sweep order; all families when none is given.
+// Every fault of these families that an operation of ours can meet on this engine, in sweep order;
+// all families when none is given.
 std::vector<Fault> faults_of(sim::Dialect dialect, const std::vector<std::string>& families);
+
+// The same for anyone's program, whose messages, or disk operations on SQLite, are the points.
+std::vector<Fault> faults_of_programs(sim::Dialect dialect,
+                                      const std::vector<std::string>& families);
 
 // The fault that stands for a family where a scenario names only the family: the disk is full for
 // "error". Empty for an unknown family.

@@ -24,6 +24,14 @@ struct TransactionState {
 // A BEGIN that takes SQLite's write lock at once.
 bool begins_immediate(const sim::Statement& statement);
 
+// Where a point lies.
+enum class PointKind {
+  session,  // A statement of an operation of ours, on a session.
+  wire,     // What a program asks the server to run.
+  connect,  // A program asks for a connection.
+  disk,     // An operation of a program on the files of its SQLite database.
+};
+
 struct FaultPoint {
   char client = 'a';
   // The n-th statement of this client, from 1, on all its connections: counted anew when the
@@ -33,6 +41,7 @@ struct FaultPoint {
   sim::StatementKind kind = sim::StatementKind::read;
   bool immediate = false;  // A BEGIN that takes SQLite's write lock at once.
   sim::Dialect dialect = sim::Dialect::sqlite;
+  PointKind place = PointKind::session;
   TransactionState transaction;
   std::size_t event = 0;  // Its index in the history.
 };

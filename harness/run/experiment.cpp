@@ -96,7 +96,7 @@ Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
   told.client = scenario_.operations[static_cast<std::size_t>(index)].session;
   told.attempt = course.director.begin_operation(told.client, index, retry);
   told.retry = retry;
-  if (needs_process_for(course, retry)) return attempt_in_process(course, told, turns);
+  if (needs_process_for(course, told)) return attempt_in_process(course, told, turns);
   InterposedEngine engine(world_, course.director, told.client, turns);
   Actor& actor = course.actors.at(told.client);
   RestingClock resting(actor.own_clock, turns, told.client);

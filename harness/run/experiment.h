@@ -137,7 +137,7 @@ class Experiment {
   void retry_until_committed(Course& course);
   Told attempt(Course& course, int index, bool retry, Turns* turns);
   // Whether an attempt must run in a process of its own, and what came of it there.
-  static bool needs_process_for(const Course& course, bool retry);
+  bool needs_process_for(const Course& course, const Told& told) const;
   Told attempt_in_process(Course& course, Told told, const Turns* turns);
   std::shared_ptr<const Observation> observe();
   std::shared_ptr<const Observation> known_or_asked(State state, const Questions& ask);

@@ -6,9 +6,11 @@
 
 namespace splitproof::harness {
 
-// A process dies once; what follows on its strike needs no process any more, except where the
-// strike goes on.
-bool Experiment::needs_process_for(const Course& course, bool retry) {
+// A program is always a process. Of ours, a process dies once; what follows on its strike needs no
+// process any more, except where the strike goes on.
+bool Experiment::needs_process_for(const Course& course, const Told& told) const {
+  if (scenario_.operations[static_cast<std::size_t>(told.operation)].program) return true;
+  const bool retry = told.retry;
   const auto struck = std::ranges::count_if(
       course.director.fired(), [](const Fired& fired) { return needs_process(fired.fault); });
   std::ptrdiff_t planned = 0;
@@ -23,14 +25,10 @@ bool Experiment::needs_process_for(const Course& course, bool retry) {
 Told Experiment::attempt_in_process(Course& course, Told told, const Turns* turns) {
   if (processes_ == nullptr) {
     throw HarnessFailure(
-        "the plan kills the client's process, and clients cannot be processes of their own here");
+        "an attempt needs a process, and clients cannot be processes of their own here");
   }
-  if (turns != nullptr) {
-    throw HarnessFailure(
-        "the plan kills the client's process while sessions take turns; a process can be killed "
-        "only where one session runs after the other");
-  }
-  processes_->attempt(world_, course.director, told, course.actors.at(told.client).rng.next());
+  processes_->attempt(world_, course.director, told, course.actors.at(told.client).rng.next(),
+                      turns);
   course.director.record_told(told);
   if (course.options.on_told) course.options.on_told(told);
   return told;

@@ -5,6 +5,7 @@
 // the sweep is planned.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,8 +34,25 @@ struct CsvImport {
 struct InitialData {
   bool aggregator_schema = false;  // Create the service's tables first.
   std::vector<CsvImport> imports;
+  // Scripts, absolute paths, run first and in order: by psql on PostgreSQL, whole on SQLite.
+  std::vector<std::string> scripts;
   std::vector<std::string> sql;         // Statements, each run once, in order.
   std::vector<SourcePlace> sql_places;  // Of each of them; empty where they come from no file.
+};
+
+// Anyone's program, as an operation: one run of it is one attempt, and exit code 0 is the client's
+// `committed`. It finds its database in the usual variables (DATABASE_URL, PGHOST, …, or
+// SQLITE_PATH).
+struct ProgramSpec {
+  // The program and its arguments; a name without a slash is looked up in the PATH. "{code}" in a
+  // word is replaced by the variant's form.
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;                   // Beside what it has anyway.
+  std::string folder;                                               // Where it works; absolute.
+  std::chrono::milliseconds time_limit = std::chrono::seconds(30);  // Of one run.
+  // Its own time-out for an answer; zero: unknown, and answers are not withheld.
+  std::chrono::milliseconds own_timeout{0};
+  friend bool operator==(const ProgramSpec&, const ProgramSpec&) = default;
 };
 
 // One thing the client does and is told one outcome for.
@@ -45,6 +63,7 @@ struct OperationSpec {
   std::string code;    // The form it always has; empty: the variant's.
   std::map<std::string, std::string> with;  // Arguments of the built-in operation.
   std::vector<std::string> steps;           // SQL statements of one operation.
+  std::optional<ProgramSpec> program;       // Set: neither `run` nor `steps`.
   SourcePlace place;
 };
 
@@ -117,6 +136,8 @@ struct Scenario {
   InitialData data;
   std::string property;  // What generates the operations (property_names()); empty: they are given.
   std::vector<OperationSpec> operations;
+  // `atomic: transaction`: not an operation but each of its transactions is wholly held or not.
+  bool by_transaction = false;
   int retry_attempts = 3;           // How often an operation not told `committed` is run again.
   std::vector<std::string> faults;  // Families to sweep; empty: all.
   std::vector<IncidentStrike> incident;

@@ -235,7 +235,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"run", "x", "--variant", "v", "--plan", "a3=blow"},
                 "'--plan' at character 4: found 'blow', expected error:CODE, error:CODE+rollback, "
                 "throw, throw-after, drop, lose-reply, terminate, terminate-after, crash, "
-                "crash-unanswered, crash-after, kill or kill-after"},
+                "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
+                "term-after or stop"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},

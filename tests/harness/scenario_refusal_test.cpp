@@ -230,7 +230,7 @@ INSTANTIATE_TEST_SUITE_P(
         strike("NoSuchFault", "1: a = error:23505",
                "found the fault 'error:23505'; expected one of error, throw, drop, lose-reply, "
                "terminate, "
-               "crash, kill")),
+               "crash, kill, tear-reply, delay, term, stop")),
     name_of);
 
 // Operations of these sessions, one each, in this order.

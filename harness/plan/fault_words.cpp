@@ -1,0 +1,96 @@
+// What faults are, in words for people.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "harness/plan/fault.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+const std::map<std::string, std::string, std::less<>>& code_words() {
+  static const std::map<std::string, std::string, std::less<>> words{
+      {"23505", "a duplicate key is reported"},
+      {"40001", "the transaction cannot be serialized"},
+      {"40P01", "a deadlock is broken at its cost"},
+      {"53100", "the disk is full"},
+      {"57014", "the statement is cancelled"},
+      {"57P03", "the database system is starting up"},
+      {"53300", "the server has too many clients already"},
+      {"EIO", "the disk fails"},
+      {"ENOSPC", "the disk is full"},
+      {"SQLITE_CONSTRAINT_UNIQUE", "a duplicate key is reported"},
+      {"SQLITE_BUSY", "the database is locked by another connection"},
+      {"SQLITE_FULL", "the disk is full"},
+      {"SQLITE_IOERR_READ", "reading the disk fails"},
+      {"SQLITE_IOERR_WRITE", "writing to the disk fails"},
+      {"SQLITE_NOMEM", "memory runs out"},
+      {"SQLITE_INTERRUPT", "the statement is interrupted"},
+  };
+  return words;
+}
+
+}  // namespace
+
+std::string planned_message(const RaiseError& fault) {
+  const auto known = code_words().find(fault.code);
+  return "planned: " + (known == code_words().end() ? std::string("an error") : known->second);
+}
+
+std::string in_words(const Fault& fault) {
+  struct Words {
+    std::string operator()(const RaiseError& f) const {
+      const auto known = code_words().find(f.code);
+      return fmt::format(
+          "{} ({}){}", known == code_words().end() ? "an error" : known->second, f.code,
+          f.rolls_back ? ", and the engine rolls the transaction back by itself" : "");
+    }
+    std::string operator()(const ThrowException& f) const {
+      return f.after ? "the program throws an exception right after it"
+                     : "the program throws an exception right before it";
+    }
+    std::string operator()(const DropConnection&) const {
+      return "the connection is lost before it is sent";
+    }
+    std::string operator()(const LoseReply&) const {
+      return "it is executed, and its answer is lost with the connection";
+    }
+    std::string operator()(const TearReply&) const {
+      return "it is executed, and the connection is lost in the middle of its answer";
+    }
+    std::string operator()(const DelayReply&) const {
+      return "it is executed, and its answer does not come before the program's own time-out";
+    }
+    std::string operator()(const EndProcess& f) const {
+      return f.after ? "the program is asked to end (SIGTERM) when the answer came"
+                     : "the program is asked to end (SIGTERM) before it is sent";
+    }
+    std::string operator()(const StopProcess&) const {
+      return "the program is stopped before it is sent, and goes on when the server has ended its "
+             "connection";
+    }
+    std::string operator()(const KillProcess& f) const {
+      return f.after ? "the client's process is killed when the answer came"
+                     : "the client's process is killed before it is sent";
+    }
+    std::string operator()(const TerminateBackend& f) const {
+      return f.after ? "the server ends the connection right after its answer"
+                     : "the server ends the connection before it is sent";
+    }
+    std::string operator()(const CrashServer& f) const {
+      switch (f.when) {
+        case CrashServer::When::before:
+          return "the server is killed before it is sent, and recovers";
+        case CrashServer::When::unanswered:
+          return "it is executed, the server is killed before it answers, and recovers";
+        case CrashServer::When::after:
+          return "the server is killed right after its answer, and recovers";
+      }
+      return "";
+    }
+  };
+  return std::visit(Words{}, fault);
+}
+
+}  // namespace splitproof::harness
