@@ -1,5 +1,6 @@
 #include "harness/wire/exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace splitproof::harness {
@@ -11,9 +12,16 @@ std::string beginning_of_text(std::string_view bytes) {
   return std::string(bytes.substr(0, bytes.find('\0')));
 }
 
-std::string beginning_of_parse(std::string_view body) {
+// What follows the first text.
+std::string second_text(std::string_view body) {
   const std::size_t end = body.find('\0');
   return end == std::string_view::npos ? "" : beginning_of_text(body.substr(end + 1));
+}
+
+// Of one that came in pieces the names, without the parameters.
+BindMessage beginning_of_bind(std::string_view body) {
+  if (std::optional<BindMessage> bind = read_bind(body)) return *std::move(bind);
+  return {beginning_of_text(body), second_text(body), {}};
 }
 
 }  // namespace
@@ -23,25 +31,26 @@ std::optional<WireStatement> Exchange::client(const Piece& piece) {
   const std::string_view body = piece.body();
   switch (piece.letter) {
     case 'Q':
-      return run('Q', beginning_of_text(body));
+      return run('Q', {beginning_of_text(body), {}});
     case 'P': {
       const std::optional<ParseMessage> parse = read_parse(body);
-      statements_[beginning_of_text(body)] = parse ? parse->sql : beginning_of_parse(body);
+      statements_[beginning_of_text(body)] = parse ? parse->sql : second_text(body);
       break;
     }
-    case 'B':
-      if (const std::optional<BindMessage> bind = read_bind(body)) {
-        portals_[bind->portal] = statements_[bind->statement];
-      }
+    case 'B': {
+      BindMessage bind = beginning_of_bind(body);
+      portals_[bind.portal] = {statements_[bind.statement], std::move(bind.parameters)};
       break;
+    }
     case 'E':
       if (const std::optional<ExecuteMessage> execute = read_execute(body)) {
         return run('E', portals_[execute->portal]);
       }
-      return run('E', "");
+      return run('E', {});
     case 'C':
       if (const std::optional<CloseMessage> close = read_close(body)) {
-        (close->what == 'S' ? statements_ : portals_).erase(close->name);
+        if (close->what == 'S') statements_.erase(close->name);
+        if (close->what == 'P') portals_.erase(close->name);
       }
       break;
     case 'D':
@@ -56,16 +65,58 @@ std::optional<WireStatement> Exchange::client(const Piece& piece) {
   return std::nullopt;
 }
 
-WireStatement Exchange::run(char letter, std::string sql) {
+WireStatement Exchange::run(char letter, Portal portal) {
   Request request;
   request.letter = letter;
   request.answer.statement = ++statements_sent_;
   line_.push_back(std::move(request));
-  return {statements_sent_, std::move(sql), letter == 'Q'};
+  return {statements_sent_, std::move(portal.sql), letter == 'Q', std::move(portal.parameters)};
+}
+
+std::deque<Exchange::Request>::iterator Exchange::place_of(int statement) {
+  return std::ranges::find_if(line_, [&](const Request& request) {
+    const bool runs = request.letter == 'Q' || request.letter == 'E';
+    return runs && !request.own && request.answer.statement == statement;
+  });
+}
+
+void Exchange::put_own_before(int statement) {
+  for (const char letter : {'P', 'B', 'E'}) {
+    Request request;
+    request.letter = letter;
+    request.own = true;
+    line_.insert(place_of(statement), std::move(request));
+  }
+}
+
+void Exchange::forget_from(int statement) { line_.erase(place_of(statement), line_.end()); }
+
+void Exchange::ignore_sync() {
+  const auto sync = std::ranges::find(line_, 'S', &Request::letter);
+  if (sync != line_.end()) line_.erase(sync);
+}
+
+// Added up row by row, so that their order does not count (FNV-1a for each).
+void Exchange::count_row(const Piece& piece) {
+  constexpr std::uint64_t basis = 0xcbf29ce484222325U;
+  constexpr std::uint64_t prime = 0x100000001b3U;
+  if (line_.empty()) return;
+  WireAnswer& answer = line_.front().answer;
+  if (piece.begins) {
+    ++answer.rows;
+    row_ = basis;
+  }
+  if (!looks_into_rows_) return;
+  for (const char c : piece.begins ? piece.body() : piece.bytes) {
+    row_ = (row_ ^ static_cast<unsigned char>(c)) * prime;
+  }
+  if (piece.ends) answer.rows_digest += row_;
 }
 
 std::vector<WireAnswer> Exchange::server(const Piece& piece) {
   std::vector<WireAnswer> ended;
+  was_own_ = false;
+  if (piece.letter == 'D') count_row(piece);
   if (!piece.begins) return ended;
   switch (piece.letter) {
     case '1':
@@ -104,7 +155,9 @@ std::vector<WireAnswer> Exchange::server(const Piece& piece) {
 }
 
 void Exchange::pop_if(char letter) {
-  if (!line_.empty() && line_.front().letter == letter) line_.pop_front();
+  if (line_.empty() || line_.front().letter != letter) return;
+  was_own_ = line_.front().own;
+  line_.pop_front();
 }
 
 void Exchange::complete(WireEnd end, const std::optional<std::string>& tag,
@@ -136,6 +189,8 @@ void Exchange::refuse(const Piece& piece, std::vector<WireAnswer>& ended) {
     Request request = std::move(line_.front());
     line_.pop_front();
     // One that could not be parsed or bound was never run; the error is told of what follows.
+    // What is run in place of a statement is refused in its name.
+    if (request.own) continue;
     if (request.letter == 'E') {
       request.answer.end = is_first ? WireEnd::refused : WireEnd::skipped;
       request.answer.error = words;

@@ -7,6 +7,7 @@
 // first one of it. Pure, and for one connection.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -24,6 +25,7 @@ struct WireStatement {
   int number = 0;       // From 1, on this connection.
   std::string sql;      // As it was sent; of a message that came in pieces its beginning.
   bool simple = false;  // A Query: it ends by itself, without a Sync.
+  std::vector<std::optional<std::string>> parameters = {};  // As in BindMessage.
 };
 
 enum class WireEnd {
@@ -39,6 +41,10 @@ struct WireAnswer {
   WireEnd end = WireEnd::done;
   std::vector<std::string> tags;  // Of CommandComplete, one for each statement of a Query.
   ServerWords error;              // Where it was refused.
+  std::int64_t rows = 0;          // So many were answered.
+  // Tells two answers' rows apart, whatever their order; not a cryptographic digest. Only where
+  // rows are looked into.
+  std::uint64_t rows_digest = 0;
 };
 
 class Exchange {
@@ -47,8 +53,21 @@ class Exchange {
   // asks the server to run.
   std::optional<WireStatement> client(const Piece& piece);
 
-  // A message of the server's, or its first piece. Answers the statements that ended with it.
+  // A piece of a message of the server's. Answers the statements that ended with it.
   std::vector<WireAnswer> server(const Piece& piece);
+
+  // From here on rows are digested.
+  void look_into_rows() { looks_into_rows_ = true; }
+
+  // What is run in place of a statement that has been asked for and not been sent, by three
+  // messages of our own, put before its Execute: Parse, Bind, Execute.
+  void put_own_before(int statement);
+  // Whether the piece that server() was just shown answers us and not the client.
+  bool was_own() const { return was_own_; }
+  // This statement, and what was asked behind it, will not be sent.
+  void forget_from(int statement);
+  // A COPY has begun: the server then ignores the Sync that was sent behind it.
+  void ignore_sync();
 
   // As the last ReadyForQuery said: 'I' outside of a transaction, 'T' in one, 'E' in one that has
   // failed; none before the first.
@@ -69,20 +88,31 @@ class Exchange {
   struct Request {
     char letter = 'Q';  // Of the client's message.
     WireAnswer answer;  // Of Q and E.
+    bool own = false;   // Not the client's.
   };
 
-  WireStatement run(char letter, std::string sql);
+  struct Portal {
+    std::string sql;
+    std::vector<std::optional<std::string>> parameters;
+  };
+
+  WireStatement run(char letter, Portal portal);
+  void count_row(const Piece& piece);
+  std::deque<Request>::iterator place_of(int statement);
   void refuse(const Piece& piece, std::vector<WireAnswer>& ended);
   void complete(WireEnd end, const std::optional<std::string>& tag, std::vector<WireAnswer>& ended);
   void become_ready(const Piece& piece, std::vector<WireAnswer>& ended);
   void pop_if(char letter);
 
   std::map<std::string, std::string> statements_;  // SQL by the prepared statement's name.
-  std::map<std::string, std::string> portals_;     // SQL by the portal's name.
+  std::map<std::string, Portal> portals_;          // By name.
   std::deque<Request> line_;                       // Sent, and not answered.
   std::optional<char> status_;
   std::optional<ServerWords> last_words_;
   int statements_sent_ = 0;
+  bool looks_into_rows_ = false;
+  bool was_own_ = false;
+  std::uint64_t row_ = 0;  // Of the row that is being received.
 };
 
 }  // namespace splitproof::harness

@@ -25,6 +25,24 @@ class Body {
     return number;
   }
 
+  std::uint16_t small_number() {
+    constexpr std::size_t size = 2;
+    if (bytes_.size() < size) return fail<std::uint16_t>();
+    const auto high = static_cast<unsigned char>(bytes_[0]);
+    const auto low = static_cast<unsigned char>(bytes_[1]);
+    bytes_.remove_prefix(size);
+    return static_cast<std::uint16_t>(high << 8U | low);
+  }
+
+  std::string_view part(std::size_t size) {
+    if (bytes_.size() < size) return fail<std::string_view>();
+    const std::string_view part = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return part;
+  }
+
+  bool is_sound() const { return sound_; }
+
   std::string text() {
     const std::size_t end = bytes_.find('\0');
     if (end == std::string_view::npos) return fail<std::string>();
@@ -83,6 +101,37 @@ std::optional<FirstMessage> read_session(Body& body) {
   return body.if_sound(std::move(first));
 }
 
+std::string in_hexadecimal(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "\\x";
+  for (const char c : bytes) {
+    text += digits[static_cast<unsigned char>(c) >> 4U];
+    text += digits[static_cast<unsigned char>(c) & 0xfU];
+  }
+  return text;
+}
+
+// Formats: none, one for all, or one for each; 0 is text.
+std::vector<std::optional<std::string>> read_parameters(Body& body) {
+  constexpr std::uint32_t null = 0xffffffffU;
+  std::vector<std::uint16_t> formats(body.small_number());
+  for (std::uint16_t& format : formats) format = body.small_number();
+  std::vector<std::optional<std::string>> parameters;
+  const std::size_t count = body.small_number();
+  for (std::size_t i = 0; i < count && body.is_sound(); ++i) {
+    const std::uint32_t size = body.number();
+    const std::size_t which = formats.size() == 1 ? 0 : i;
+    const bool is_text = which >= formats.size() || formats[which] == 0;
+    if (size == null) {
+      parameters.emplace_back(std::nullopt);
+    } else {
+      const std::string_view value = body.part(size);
+      parameters.emplace_back(is_text ? std::string(value) : in_hexadecimal(value));
+    }
+  }
+  return parameters;
+}
+
 }  // namespace
 
 std::optional<FirstMessage> read_first(std::string_view bytes) {
@@ -126,6 +175,7 @@ std::optional<BindMessage> read_bind(std::string_view bytes) {
   BindMessage bind;
   bind.portal = body.text();
   bind.statement = body.text();
+  bind.parameters = read_parameters(body);
   return body.if_sound(std::move(bind), false);
 }
 
@@ -181,7 +231,17 @@ std::optional<char> read_status(std::string_view bytes) {
 
 std::string write_query(std::string_view sql) { return message('Q', with_end(sql)); }
 
+std::string write_extended(const std::string& name, std::string_view sql) {
+  const std::string zero(1, '\0');
+  const std::string no_types = zero + zero;
+  return message('P', with_end(name) + with_end(sql) + no_types) +
+         message('B', with_end(name) + with_end(name) + no_types + no_types + no_types) +
+         message('E', with_end(name) + number_text(0));
+}
+
 std::string write_sync() { return message('S', ""); }
+
+std::string write_flush() { return message('H', ""); }
 
 std::string write_terminate() { return message('X', ""); }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace splitproof::harness {
 
@@ -33,6 +34,8 @@ struct ParseMessage {
 struct BindMessage {
   std::string portal;
   std::string statement;
+  // As text where they came as text, else in hexadecimal, "\\x002a"; none is NULL.
+  std::vector<std::optional<std::string>> parameters;
 };
 
 struct ExecuteMessage {
@@ -74,7 +77,10 @@ std::optional<char> read_status(std::string_view body);
 
 // Whole messages, as on the wire.
 std::string write_query(std::string_view sql);
+// Parses, binds and executes the SQL under this name; neither a Sync nor a Flush.
+std::string write_extended(const std::string& name, std::string_view sql);
 std::string write_sync();
+std::string write_flush();
 std::string write_terminate();
 std::string write_error(const ServerWords& words);
 std::string write_cancel(const BackendKey& key);

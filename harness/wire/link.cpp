@@ -1,5 +1,11 @@
 #include "harness/wire/link.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace splitproof::harness {
 
 namespace {
@@ -8,6 +14,9 @@ namespace {
 constexpr std::string_view letters_of_answers = "TDCIsE";
 // The server waits for the client now, or will send for long.
 constexpr std::string_view letters_of_copies = "GHW";
+// A Query is shown to the rule when so much of it has come; what is sent before an Execute is not
+// gathered beyond it.
+constexpr std::size_t gathered_max = 1024 * 1024;
 
 bool is_one_of(char letter, std::string_view letters) {
   return letters.find(letter) != std::string_view::npos;
@@ -15,23 +24,52 @@ bool is_one_of(char letter, std::string_view letters) {
 
 }  // namespace
 
+Link::Link(int number, WireRule& rule)
+    : number_(number), rule_(rule), by_client_(WireSide::client), by_server_(WireSide::server) {
+  if (rule.looks_into_rows()) exchange_.look_into_rows();
+}
+
 void Link::from_client(std::string_view bytes) {
   if (cut_) return;
   by_client_.feed(bytes);
-  while (!cut_) {
+  read_client();
+}
+
+void Link::read_client() {
+  while (!cut_ && may_read()) {
     const std::optional<Piece> piece = by_client_.next();
     if (!piece) break;
     if (piece->letter == no_letter) {
       first(*piece);
+    } else if (phase_ == Phase::sent) {
+      go_on_copying(*piece);
     } else {
-      ask(*piece);
+      collect(*piece);
     }
   }
   check(by_client_);
 }
 
+bool Link::may_read() const {
+  switch (phase_) {
+    case Phase::first:
+    case Phase::open:
+      return true;
+    case Phase::opening:
+    case Phase::held:
+    case Phase::kept:
+      return false;
+    case Phase::sent:
+      break;
+  }
+  const std::optional<char> letter = by_client_.letter_ahead();
+  if (!letter) return false;
+  return streams_ || (copies_in_ && is_one_of(*letter, "dcfHS"));
+}
+
 void Link::first(const Piece& piece) {
   const FirstMessage message = read_first(piece.body()).value_or(FirstMessage{});
+  WireVerdict verdict = WireVerdict::pass;
   switch (message.kind) {
     case FirstMessage::Kind::ssl:
     case FirstMessage::Kind::gss:
@@ -39,19 +77,134 @@ void Link::first(const Piece& piece) {
       return;
     case FirstMessage::Kind::session:
       by_client_.letters_begin();
-      rule_.opened(number_, message);
+      verdict = rule_.opened(number_, message);
       break;
     case FirstMessage::Kind::cancel:
+      verdict = rule_.opened(number_, message);
+      break;
     case FirstMessage::Kind::other:
       break;
   }
-  to_server_ += piece.bytes;
+  unit_bytes_ = piece.bytes;
+  phase_ = Phase::opening;
+  cut_ = verdict == WireVerdict::cut;
+  if (verdict == WireVerdict::pass) send_on();
 }
 
-void Link::ask(const Piece& piece) {
+void Link::collect(const Piece& piece) {
   const std::optional<WireStatement> statement = exchange_.client(piece);
-  cut_ = statement && rule_.before(number_, *statement) == WireVerdict::cut;
-  if (!cut_) to_server_ += piece.bytes;
+  if (statement) {
+    executes_.push_back(unit_bytes_.size());
+    unit_.statements.push_back(*statement);
+  }
+  unit_bytes_ += piece.bytes;
+  const bool is_query = piece.letter == 'Q' && (piece.ends || unit_bytes_.size() > gathered_max);
+  const bool ends = piece.ends && is_one_of(piece.letter, "SHF");
+  if (is_query || ends) {
+    streams_ = !piece.ends;
+    unit_.ends_with = piece.letter;
+    show_unit();
+    return;
+  }
+  // A password, the end of a session and the like are no part of a unit; and what precedes an
+  // Execute may be large.
+  const bool is_of_unit = is_one_of(piece.letter, "PBDECQ");
+  if (!is_of_unit || (unit_.statements.empty() && unit_bytes_.size() > gathered_max)) {
+    to_server_ += std::exchange(unit_bytes_, "");
+  }
+}
+
+// A Sync with nothing run before it ends nothing.
+void Link::show_unit() {
+  phase_ = Phase::held;
+  const bool runs = !unit_.statements.empty();
+  is_shown_ = runs || (unit_.ends_with == 'S' && statements_run_ > 0);
+  if (unit_.ends_with != 'Q') statements_run_ += static_cast<int>(unit_.statements.size());
+  if (unit_.ends_with == 'S') statements_run_ = 0;
+  const WireVerdict verdict = is_shown_ ? rule_.before(number_, unit_) : WireVerdict::pass;
+  cut_ = cut_ || verdict == WireVerdict::cut;
+  if (verdict == WireVerdict::pass) send_on();
+}
+
+void Link::go_on_copying(const Piece& piece) {
+  to_server_ += piece.bytes;
+  if (piece.ends && streams_) streams_ = false;
+  if (!copies_in_ || !piece.begins) return;
+  // The Sync behind the data takes the place of the one that the server has ignored.
+  if (piece.letter == 'S') {
+    exchange_.client(piece);
+    copies_in_ = false;
+  }
+  const bool ends = is_one_of(piece.letter, "cf");
+  if (ends && unit_.ends_with != 'S') copies_in_ = false;
+}
+
+void Link::send(std::string_view bytes) {
+  to_server_ += bytes;
+  unit_bytes_.clear();
+  phase_ = Phase::sent;
+  end_ = {};
+}
+
+void Link::send_on() {
+  if (phase_ == Phase::opening) {
+    to_server_ += std::exchange(unit_bytes_, "");
+    phase_ = Phase::open;
+  }
+  if (phase_ != Phase::held) return;
+  send(unit_bytes_);
+  // A Flush asks for nothing where nothing is to be answered.
+  if (unit_.ends_with == 'H' && exchange_.is_quiet()) complete();
+}
+
+void Link::send_first(std::size_t statement) {
+  if (phase_ != Phase::held || statement >= executes_.size()) return;
+  exchange_.forget_from(unit_.statements[statement].number);
+  unit_.ends_with = 'H';
+  send(unit_bytes_.substr(0, executes_[statement]) + write_flush());
+  if (exchange_.is_quiet()) complete();
+}
+
+void Link::send_failing(std::size_t statement, std::string_view sql) {
+  if (phase_ != Phase::held || statement >= executes_.size()) return;
+  streams_ = false;
+  if (unit_.ends_with == 'Q') return send(write_query(sql));
+  exchange_.put_own_before(unit_.statements[statement].number);
+  const std::size_t place = executes_[statement];
+  const std::string name = fmt::format("splitproof_{}", ++failing_);
+  send(unit_bytes_.substr(0, place) + write_extended(name, sql) + unit_bytes_.substr(place));
+}
+
+void Link::ask(std::string_view sql) {
+  if (!is_held() || asks_) return;
+  asks_ = true;
+  own_answer_ = {};
+  to_server_ += write_query(sql);
+}
+
+void Link::deliver() {
+  if (phase_ != Phase::kept) return;
+  let_go();
+  phase_ = Phase::open;
+  unit_ = {};
+  executes_.clear();
+  read_client();
+}
+
+void Link::deliver_half() {
+  if (phase_ != Phase::kept) return;
+  to_client_ += kept_back_.substr(0, kept_back_.size() / 2);
+  cut_ = true;
+}
+
+void Link::show_idle() {
+  if (phase_ == Phase::kept && !kept_back_.empty()) kept_back_.back() = 'I';
+}
+
+void Link::refuse(const ServerWords& words) {
+  if (phase_ != Phase::opening) return;
+  to_client_ += write_error(words);
+  cut_ = true;
 }
 
 void Link::from_server(std::string_view bytes) {
@@ -60,9 +213,31 @@ void Link::from_server(std::string_view bytes) {
   while (!cut_) {
     const std::optional<Piece> piece = by_server_.next();
     if (!piece) break;
-    answer(*piece);
+    if (asks_) {
+      answer_us(*piece);
+    } else {
+      answer(*piece);
+    }
   }
   check(by_server_);
+}
+
+// What the server says by itself meanwhile is for the client, and so is that it ends the session.
+void Link::answer_us(const Piece& piece) {
+  const bool is_error = piece.letter == 'E' && piece.begins;
+  const ServerWords words =
+      is_error ? read_server_words(piece.body()).value_or(ServerWords{}) : ServerWords{};
+  if (is_one_of(piece.letter, "NSA") || words.severity == "FATAL") {
+    (kept_back_.empty() ? to_client_ : kept_back_) += piece.bytes;
+    return;
+  }
+  if (is_error) {
+    own_answer_.end = WireEnd::refused;
+    own_answer_.error = words;
+  }
+  if (piece.letter != 'Z') return;
+  asks_ = false;
+  rule_.answered_us(number_, own_answer_);
 }
 
 void Link::answer(const Piece& piece) {
@@ -70,17 +245,42 @@ void Link::answer(const Piece& piece) {
     if (const auto key = read_backend_key(piece.body())) rule_.known_as(number_, *key);
   }
   const bool answers = exchange_.is_answering() && is_one_of(piece.letter, letters_of_answers);
-  const std::vector<WireAnswer> ended = exchange_.server(piece);
-  if (piece.begins && is_one_of(piece.letter, letters_of_copies)) let_go();
-  // Behind what is kept back everything stays in its order.
-  const bool keep = !ended.empty() || !kept_back_.empty() || (piece.begins && answers);
-  (keep ? kept_back_ : to_client_) += piece.bytes;
-  for (const WireAnswer& one : ended) {
-    cut_ = rule_.after(number_, one) == WireVerdict::cut;
-    if (cut_) return;
-  }
+  std::vector<WireAnswer> ended = exchange_.server(piece);
+  if (exchange_.was_own()) return;
+  const bool has_ended = !ended.empty();
+  std::ranges::move(ended, std::back_inserter(end_.answers));
   const bool is_copy = is_one_of(piece.letter, letters_of_copies);
-  if (!ended.empty() || is_copy || kept_back_.size() > kept_back_max) let_go();
+  if (piece.begins && is_copy) let_go();
+  if (piece.begins && is_one_of(piece.letter, "GW")) {
+    copies_in_ = true;
+    if (unit_.ends_with == 'S') exchange_.ignore_sync();
+  }
+  // Behind what is kept back everything stays in its order.
+  const bool keep = has_ended || !kept_back_.empty() || (piece.begins && answers);
+  const bool is_over = is_answered(piece);
+  (keep || (is_over && is_shown_) ? kept_back_ : to_client_) += piece.bytes;
+  if (piece.letter == 'Z' && !is_ready_) {
+    is_ready_ = true;
+    rule_.ready(number_);
+  }
+  if (is_over) return complete();
+  if (is_copy || kept_back_.size() > kept_back_max) let_go();
+  if (is_copy) read_client();
+}
+
+// Of what goes on to a Flush nothing tells the end but that nothing is left to be answered.
+bool Link::is_answered(const Piece& piece) const {
+  if (phase_ != Phase::sent || !piece.ends) return false;
+  return unit_.ends_with == 'H' ? exchange_.is_quiet() : piece.letter == 'Z';
+}
+
+void Link::complete() {
+  phase_ = Phase::kept;
+  copies_in_ = false;
+  end_.status = exchange_.status().value_or('I');
+  const WireVerdict verdict = is_shown_ ? rule_.after(number_, end_) : WireVerdict::pass;
+  cut_ = cut_ || verdict == WireVerdict::cut;
+  if (verdict == WireVerdict::pass) deliver();
 }
 
 void Link::let_go() {

@@ -40,6 +40,12 @@ std::optional<Piece> MessageCutter::next() {
   return missing_ > 0 ? go_on() : begin();
 }
 
+std::optional<char> MessageCutter::letter_ahead() const {
+  if (!failure_.empty() || held_back() == 0) return std::nullopt;
+  if (missing_ > 0) return letter_;
+  return letters_ ? buffer_[taken_] : no_letter;
+}
+
 std::optional<Piece> MessageCutter::begin() {
   const std::string_view held = std::string_view(buffer_).substr(taken_);
   const std::size_t head = length_size + (letters_ ? 1 : 0);

@@ -50,6 +50,9 @@ class MessageCutter {
   // the stream has turned out not to be cut.
   std::optional<Piece> next();
 
+  // Of the message that the next piece belongs to; none where nothing was received of it yet.
+  std::optional<char> letter_ahead() const;
+
   // The session's first message was the last one without a letter: told by whoever reads it.
   void letters_begin() { letters_ = true; }
 

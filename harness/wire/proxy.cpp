@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -34,8 +35,8 @@ class WireProxy::Loop {
 
   ~Loop() {
     if (thread_.joinable()) {
-      const std::uint64_t one = 1;
-      static_cast<void>(::write(stop_.get(), &one, sizeof(one)));
+      stops_ = true;
+      wake();
       thread_.join();
     }
     if (at_socket_.is_open()) ::unlink(socket_path(folder_, port_).c_str());
@@ -45,8 +46,8 @@ class WireProxy::Loop {
 
   // What went wrong, or nothing.
   std::string start() {
-    stop_ = FileHandle(::eventfd(0, EFD_CLOEXEC));
-    if (!stop_.is_open()) return "no event can be made: " + why();
+    call_ = FileHandle(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!call_.is_open()) return "no event can be made: " + why();
     on_loopback_ = listen_on_loopback();
     if (!on_loopback_.is_open()) return "the loopback cannot be listened on: " + why();
     port_ = port_of(on_loopback_);
@@ -61,6 +62,14 @@ class WireProxy::Loop {
   const std::string& folder() const { return folder_; }
   int connections() const { return made_; }
 
+  void tell(int connection, std::function<void(Link&)> word) {
+    {
+      const std::lock_guard guard(mutex_);
+      words_.emplace_back(connection, std::move(word));
+    }
+    wake();
+  }
+
   std::string failure() const {
     const std::lock_guard guard(mutex_);
     return failure_;
@@ -69,9 +78,10 @@ class WireProxy::Loop {
  private:
   // A connection with its two sockets.
   struct Connection {
-    Connection(int number, WireRule& rule, FileHandle from, FileHandle to)
-        : link(number, rule), client(std::move(from)), server(std::move(to)) {}
+    Connection(int its_number, WireRule& rule, FileHandle from, FileHandle to)
+        : number(its_number), link(number, rule), client(std::move(from)), server(std::move(to)) {}
 
+    int number;
     Link link;
     FileHandle client;
     FileHandle server;
@@ -86,21 +96,48 @@ class WireProxy::Loop {
   void run() {
     while (true) {
       std::vector<pollfd> asked{
-          {stop_.get(), POLLIN, 0}, {on_loopback_.get(), POLLIN, 0}, {at_socket_.get(), POLLIN, 0}};
+          {call_.get(), POLLIN, 0}, {on_loopback_.get(), POLLIN, 0}, {at_socket_.get(), POLLIN, 0}};
       for (Connection& one : connections_) ask_about(one, asked);
       if (::poll(asked.data(), asked.size(), -1) < 0) {
         if (errno == EINTR) continue;
         return fail("the proxy cannot wait: " + why());
       }
-      if (asked[0].revents != 0) return;
+      if (stops_) return;
+      if (asked[0].revents != 0) say_words();
       std::size_t next = 3;
       for (Place one = connections_.begin(); one != connections_.end(); next += 2) {
         const bool lives = move(*one, asked[next].revents, asked[next + 1].revents);
-        one = lives ? std::next(one) : connections_.erase(one);
+        one = lives ? std::next(one) : end(one);
       }
       if (asked[1].revents != 0) accept(on_loopback_);
       if (asked[2].revents != 0) accept(at_socket_);
     }
+  }
+
+  void wake() const {
+    const std::uint64_t one = 1;
+    static_cast<void>(::write(call_.get(), &one, sizeof(one)));
+  }
+
+  void say_words() {
+    std::uint64_t calls = 0;
+    static_cast<void>(::read(call_.get(), &calls, sizeof(calls)));
+    std::vector<std::pair<int, std::function<void(Link&)>>> words;
+    {
+      const std::lock_guard guard(mutex_);
+      words.swap(words_);
+    }
+    for (const auto& [number, word] : words) {
+      const auto whose = std::ranges::find(connections_, number, &Connection::number);
+      if (whose != connections_.end()) word(whose->link);
+    }
+  }
+
+  Place end(Place one) {
+    const int number = one->number;
+    const Place next = connections_.erase(one);
+    rule_.closed(number);
+    return next;
   }
 
   static void ask_about(Connection& one, std::vector<pollfd>& asked) {
@@ -108,11 +145,11 @@ class WireProxy::Loop {
       return static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
     };
     const bool cut = one.link.is_cut();
-    asked.push_back(
-        {one.client.get(),
-         events(!cut && one.wants_from_client() && one.link.to_server().size() < unwritten_max,
-                !one.link.to_client().empty()),
-         0});
+    asked.push_back({one.client.get(),
+                     events(!cut && one.wants_from_client() && one.link.wants_from_client() &&
+                                one.link.to_server().size() < unwritten_max,
+                            !one.link.to_client().empty()),
+                     0});
     asked.push_back(
         {one.server.get(),
          events(!cut && one.wants_from_server() && one.link.to_client().size() < unwritten_max,
@@ -123,7 +160,8 @@ class WireProxy::Loop {
   // False when the connection is over.
   bool move(Connection& one, short client, short server) {
     constexpr short something = POLLIN | POLLHUP | POLLERR;
-    if ((client & something) != 0 && !one.link.is_cut() && one.wants_from_client()) {
+    if ((client & something) != 0 && !one.link.is_cut() && one.wants_from_client() &&
+        one.link.wants_from_client()) {
       std::string bytes;
       one.client_ended = !read_what_is_there(one.client, bytes);
       one.link.from_client(bytes);
@@ -138,7 +176,9 @@ class WireProxy::Loop {
     if (!one.link.failure().empty()) fail(one.link.failure());
     if (!client_there || !server_there) return false;
     const bool all_written = one.link.to_client().empty() && one.link.to_server().empty();
-    return !(all_written && (one.link.is_cut() || one.client_ended || one.server_ended));
+    if (!all_written) return true;
+    const bool has_ended = one.client_ended || one.server_ended;
+    return !one.link.is_cut() && (!has_ended || one.link.is_held());
   }
 
   void accept(const FileHandle& listener) {
@@ -161,7 +201,8 @@ class WireProxy::Loop {
   WirePlace server_;
   std::string folder_;
   WireRule& rule_;
-  FileHandle stop_;
+  FileHandle call_;  // Something is to be done for another thread.
+  std::atomic<bool> stops_ = false;
   FileHandle on_loopback_;
   FileHandle at_socket_;
   int port_ = 0;
@@ -169,6 +210,7 @@ class WireProxy::Loop {
   std::atomic<int> made_ = 0;
   mutable std::mutex mutex_;
   std::string failure_;
+  std::vector<std::pair<int, std::function<void(Link&)>>> words_;
   std::thread thread_;
 };
 
@@ -190,6 +232,10 @@ int WireProxy::port() const { return loop_->port(); }
 const std::string& WireProxy::folder() const { return loop_->folder(); }
 
 int WireProxy::connections() const { return loop_->connections(); }
+
+void WireProxy::tell(int connection, std::function<void(Link&)> word) {
+  loop_->tell(connection, std::move(word));
+}
 
 std::string WireProxy::failure() const { return loop_->failure(); }
 

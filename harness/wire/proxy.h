@@ -5,6 +5,7 @@
 // the one that calls the rule; a slow client or server keeps only its own connection waiting.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,10 @@ class WireProxy {
   // For programs: host=127.0.0.1, or the folder, and this port.
   int port() const;
   const std::string& folder() const;
+
+  // Has the word said to the connection's link, on the proxy's thread, soon; not at all where the
+  // connection is over. For what a rule holds.
+  void tell(int connection, std::function<void(Link&)> word);
 
   // How many connections were made so far, cancellations included.
   int connections() const;

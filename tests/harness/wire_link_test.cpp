@@ -8,7 +8,6 @@ namespace splitproof::harness {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::string four_bytes(std::uint32_t number) {
   std::string text;
@@ -36,16 +35,27 @@ std::string first_of(std::uint32_t code, std::string rest = "") {
 // Writes down what it is shown, and cuts where it is told to.
 class Notes final : public WireRule {
  public:
-  WireVerdict before(int, const WireStatement& statement) override {
-    return note("before " + statement.sql);
+  WireVerdict before(int, const WireUnit& unit) override {
+    std::string all;
+    for (const WireStatement& statement : unit.statements) all += " " + statement.sql;
+    return note("before" + all);
   }
-  WireVerdict after(int, const WireAnswer& answer) override {
-    std::string tags;
-    for (const std::string& tag : answer.tags) tags += " " + tag;
-    return note("after " + std::to_string(answer.statement) + tags + answer.error.code);
+  WireVerdict after(int, const WireUnitEnd& end) override {
+    std::string all;
+    for (const WireAnswer& answer : end.answers) {
+      all += " " + std::to_string(answer.statement);
+      for (const std::string& tag : answer.tags) all += " " + tag;
+      if (answer.end == WireEnd::refused) all += " refused " + answer.error.code;
+      if (answer.end == WireEnd::skipped) all += " skipped";
+    }
+    return note("after" + all);
   }
-  void opened(int connection, const FirstMessage& first) override {
-    shown.push_back("opened " + std::to_string(connection) + " " + first.parameters.at("user"));
+  WireVerdict opened(int connection, const FirstMessage& first) override {
+    if (first.kind == FirstMessage::Kind::cancel) return note("cancel");
+    return note("opened " + std::to_string(connection) + " " + first.parameters.at("user"));
+  }
+  void answered_us(int, const WireAnswer& answer) override {
+    shown.push_back(answer.end == WireEnd::done ? "our own done" : "our own refused");
   }
   void known_as(int, const BackendKey& key) override {
     shown.push_back("process " + std::to_string(key.process));
@@ -53,11 +63,13 @@ class Notes final : public WireRule {
 
   std::vector<std::string> shown;
   std::string cut_at;
+  bool holds = false;
 
  private:
   WireVerdict note(std::string what) {
     shown.push_back(what);
-    return what == cut_at ? WireVerdict::cut : WireVerdict::pass;
+    if (what == cut_at) return WireVerdict::cut;
+    return holds ? WireVerdict::hold : WireVerdict::pass;
   }
 };
 
@@ -96,7 +108,7 @@ TEST_F(WireLink, RefusesEncryptionItselfAndPassesTheSessionOn) {
 TEST_F(WireLink, PassesACancellationOn) {
   const std::string cancel = four_bytes(16) + four_bytes(80877102) + four_bytes(5) + four_bytes(6);
   EXPECT_EQ(client(cancel), cancel);
-  EXPECT_THAT(notes_.shown, IsEmpty());
+  EXPECT_THAT(notes_.shown, ElementsAre("cancel"));
 }
 
 TEST_F(WireLink, KeepsAnAnswerBackUntilItIsWhole) {
@@ -126,12 +138,15 @@ TEST_F(WireLink, IsCutAfterAStatementOfWhichTheClientThenHearsNothing) {
   EXPECT_EQ(server(wire('Z', "I")), "");
 }
 
-TEST_F(WireLink, LetsWhatWasSentBeforeTheCutReachTheServer) {
+TEST_F(WireLink, ShowsWhatIsSentAheadWhenTheLastUnitWasAnswered) {
   begin();
   notes_.cut_at = "before COMMIT";
   const std::string first = wire('Q', "BEGIN|");
   EXPECT_EQ(client(first + wire('Q', "COMMIT|") + wire('Q', "SELECT 1|")), first);
+  EXPECT_FALSE(link_.is_cut());
+  server(wire('C', "BEGIN|") + wire('Z', "T"));
   EXPECT_TRUE(link_.is_cut());
+  EXPECT_THAT(notes_.shown, ElementsAre("before BEGIN", "after 1 BEGIN", "before COMMIT"));
 }
 
 TEST_F(WireLink, NeverKeepsBackWhatACopyNeeds) {
@@ -168,17 +183,154 @@ TEST_F(WireLink, PassesALargeAnswerOnWhileItComes) {
   EXPECT_TRUE(got == sent + end);
 }
 
-TEST_F(WireLink, ShowsEachStatementOfAPipeline) {
+// Two statements under one Sync.
+std::string pipeline() {
+  return wire('P', "|INSERT INTO t VALUES ($1)|||") + wire('B', "|||||||||") + wire('E', "|||||") +
+         wire('B', "|||||||||") + wire('E', "|||||") + wire('S', "");
+}
+
+TEST_F(WireLink, ShowsWhatEndsByOneSyncAtOnce) {
   begin();
-  client(wire('P', "|INSERT INTO t VALUES ($1)|||") + wire('B', "|||||||||") + wire('E', "|||||") +
-         wire('B', "|||||||||") + wire('E', "|||||") + wire('S', ""));
+  const std::string asked = pipeline();
+  EXPECT_EQ(client(asked.substr(0, asked.size() - 5)), "");
+  EXPECT_EQ(client(asked.substr(asked.size() - 5)), asked);
   EXPECT_EQ(server(wire('1', "") + wire('2', "")), wire('1', "") + wire('2', ""));
-  notes_.cut_at = "after 2 INSERT 0 1";
-  const std::string first = wire('C', "INSERT 0 1|");
-  EXPECT_EQ(server(first + wire('2', "") + wire('C', "INSERT 0 1|")), first + wire('2', ""));
+  const std::string rest = wire('C', "INSERT 0 1|") + wire('2', "") + wire('C', "INSERT 0 1|");
+  EXPECT_EQ(server(rest), "");
+  EXPECT_EQ(server(wire('Z', "I")), rest + wire('Z', "I"));
   EXPECT_THAT(notes_.shown,
-              ElementsAre("before INSERT INTO t VALUES ($1)", "before INSERT INTO t VALUES ($1)",
-                          "after 1 INSERT 0 1", "after 2 INSERT 0 1"));
+              ElementsAre("before INSERT INTO t VALUES ($1) INSERT INTO t VALUES ($1)",
+                          "after 1 INSERT 0 1 2 INSERT 0 1"));
+}
+
+TEST_F(WireLink, HoldsAUnitAndItsAnswerUntilItIsTold) {
+  begin();
+  notes_.holds = true;
+  EXPECT_EQ(client(wire('Q', "COMMIT|") + wire('X', "")), "");
+  EXPECT_TRUE(link_.is_held());
+  link_.send_on();
+  EXPECT_EQ(std::exchange(link_.to_server(), ""), wire('Q', "COMMIT|"));
+  EXPECT_FALSE(link_.is_held());
+  EXPECT_EQ(server(wire('C', "COMMIT|") + wire('Z', "I")), "");
+  EXPECT_TRUE(link_.is_held());
+  link_.deliver();
+  EXPECT_EQ(std::exchange(link_.to_client(), ""), wire('C', "COMMIT|") + wire('Z', "I"));
+  EXPECT_EQ(std::exchange(link_.to_server(), ""), wire('X', ""));
+}
+
+TEST_F(WireLink, TearsAnAnswer) {
+  begin();
+  notes_.holds = true;
+  client(wire('Q', "COMMIT|"));
+  link_.send_on();
+  const std::string answer = wire('C', "COMMIT|") + wire('Z', "I");
+  server(answer);
+  link_.deliver_half();
+  EXPECT_EQ(link_.to_client(), answer.substr(0, 9));
+  EXPECT_TRUE(link_.is_cut());
+}
+
+TEST_F(WireLink, SendsWhatPrecedesAStatementAndNeverTheRest) {
+  begin();
+  notes_.holds = true;
+  const std::string asked = pipeline();
+  client(asked);
+  link_.send_first(1);
+  const std::string sent = std::exchange(link_.to_server(), "");
+  EXPECT_EQ(sent, asked.substr(0, asked.size() - 5 - wire('E', "|||||").size()) + wire('H', ""));
+  server(wire('1', "") + wire('2', "") + wire('C', "INSERT 0 1|"));
+  EXPECT_FALSE(link_.is_held());
+  server(wire('2', ""));
+  EXPECT_TRUE(link_.is_held());
+  EXPECT_EQ(notes_.shown.back(), "after 1 INSERT 0 1");
+}
+
+TEST_F(WireLink, LetsTheServerFailInPlaceOfAStatement) {
+  begin();
+  notes_.holds = true;
+  client(pipeline());
+  link_.send_failing(1, "DO 'x'");
+  const std::string sent = std::exchange(link_.to_server(), "");
+  EXPECT_THAT(sent, testing::HasSubstr(std::string("splitproof_1\0DO 'x'\0", 20)));
+  EXPECT_THAT(sent, testing::EndsWith(wire('E', "|||||") + wire('S', "")));
+  const std::string before =
+      wire('1', "") + wire('2', "") + wire('C', "INSERT 0 1|") + wire('2', "");
+  std::string got = server(before);
+  // What answers our own messages is not the client's.
+  got += server(wire('1', "") + wire('2', ""));
+  got += server(wire('E', "SERROR|C53100|Mfull||") + wire('Z', "I"));
+  link_.deliver();
+  got += link_.to_client();
+  EXPECT_EQ(got, before + wire('E', "SERROR|C53100|Mfull||") + wire('Z', "I"));
+  EXPECT_EQ(notes_.shown.back(), "after 1 INSERT 0 1 2 refused 53100");
+}
+
+TEST_F(WireLink, LetsTheServerFailInPlaceOfAQuery) {
+  begin();
+  notes_.holds = true;
+  client(wire('Q', "INSERT|"));
+  link_.send_failing(0, "DO 'x'");
+  EXPECT_EQ(link_.to_server(), wire('Q', "DO 'x'|"));
+}
+
+TEST_F(WireLink, AsksWithoutTheClientsSeeingIt) {
+  begin();
+  notes_.holds = true;
+  client(wire('Q', "INSERT|"));
+  link_.ask("SET x = 1");
+  EXPECT_EQ(std::exchange(link_.to_server(), ""), wire('Q', "SET x = 1|"));
+  EXPECT_EQ(server(wire('C', "SET|") + wire('Z', "T")), "");
+  EXPECT_EQ(notes_.shown.back(), "our own done");
+  EXPECT_TRUE(link_.is_held());
+  link_.send_on();
+  EXPECT_EQ(link_.to_server(), wire('Q', "INSERT|"));
+}
+
+TEST_F(WireLink, RefusesASessionInTheServersWords) {
+  notes_.holds = true;
+  EXPECT_EQ(client(first_of(3U << 16U, "user|me||")), "");
+  link_.refuse({"FATAL", "57P03", "the database system is starting up"});
+  EXPECT_THAT(link_.to_client(), testing::HasSubstr("57P03"));
+  EXPECT_TRUE(link_.is_cut());
+}
+
+TEST_F(WireLink, GoesOnToTheSyncBehindACopyOfTheExtendedProtocol) {
+  begin();
+  const std::string asked = wire('P', "|COPY t FROM STDIN|||") + wire('B', "|||||||||") +
+                            wire('E', "|||||") + wire('S', "");
+  EXPECT_EQ(client(asked), asked);
+  server(wire('1', "") + wire('2', "") + wire('G', "|||"));
+  const std::string data = wire('d', "1\n") + wire('c', "") + wire('S', "");
+  EXPECT_EQ(client(data), data);
+  server(wire('C', "COPY 1|"));
+  EXPECT_EQ(notes_.shown.size(), 1U);
+  server(wire('Z', "I"));
+  EXPECT_EQ(notes_.shown.back(), "after 1 COPY 1");
+  EXPECT_EQ(client(wire('Q', "SELECT 1|")), wire('Q', "SELECT 1|"));
+}
+
+TEST_F(WireLink, AsksForWhatIsBehindAFlushBeforeItsSync) {
+  begin();
+  const std::string asked =
+      wire('P', "|INSERT|||") + wire('B', "|||||||||") + wire('E', "|||||") + wire('H', "");
+  EXPECT_EQ(client(asked + wire('S', "")), asked);
+  server(wire('1', "") + wire('2', ""));
+  server(wire('C', "INSERT 0 1|"));
+  EXPECT_EQ(std::exchange(link_.to_server(), ""), wire('S', ""));
+  server(wire('Z', "I"));
+  EXPECT_THAT(notes_.shown, ElementsAre("before INSERT", "after 1 INSERT 0 1", "before", "after"));
+}
+
+TEST_F(WireLink, PassesALargeParameterOnBeforeItsUnitIsWhole) {
+  begin();
+  const std::string asked = wire('P', "|SELECT $1|||") + wire('B', "||" + std::string(3'000'000, 'x')) +
+                            wire('D', "P|") + wire('E', "|||||") + wire('S', "");
+  std::string sent;
+  constexpr std::size_t part = 64 * 1024;
+  for (std::size_t at = 0; at < asked.size(); at += part) sent += client(asked.substr(at, part));
+  EXPECT_EQ(sent.size(), asked.size());
+  EXPECT_TRUE(sent == asked);
+  EXPECT_THAT(notes_.shown, ElementsAre("before SELECT $1"));
 }
 
 TEST_F(WireLink, IsCutWhereTheClientDoesNotSpeakTheProtocol) {

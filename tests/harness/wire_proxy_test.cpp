@@ -34,13 +34,19 @@ std::string own_folder() {
 
 class Watch final : public WireRule {
  public:
-  WireVerdict before(int, const WireStatement& statement) override {
+  WireVerdict before(int, const WireUnit& unit) override {
     const std::lock_guard guard(mutex_);
-    seen_.push_back(statement.sql);
-    return statement.sql == cut_before ? WireVerdict::cut : WireVerdict::pass;
+    bool cut = false;
+    for (const WireStatement& statement : unit.statements) {
+      seen_.push_back(statement.sql);
+      cut = cut || statement.sql == cut_before;
+    }
+    return cut ? WireVerdict::cut : WireVerdict::pass;
   }
-  WireVerdict after(int, const WireAnswer& answer) override {
-    const bool cut = !cut_after.empty() && answer.tags == std::vector<std::string>{cut_after};
+  WireVerdict after(int, const WireUnitEnd& end) override {
+    const bool cut = std::ranges::any_of(end.answers, [&](const WireAnswer& answer) {
+      return !cut_after.empty() && answer.tags == std::vector<std::string>{cut_after};
+    });
     return cut ? WireVerdict::cut : WireVerdict::pass;
   }
   std::vector<std::string> seen() const {
