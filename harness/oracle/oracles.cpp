@@ -55,13 +55,16 @@ bool holds_one_of(const std::string& digest, const std::vector<unsigned>& sets,
       sets, [&](unsigned set) { return references.by_operations.at(set)->digest == digest; });
 }
 
-unsigned in_doubt(const RunRecord& run) {
+unsigned in_doubt(const std::vector<Told>& told) {
   unsigned doubtful = 0;
-  for (const Told& told : run.first) {
-    if (told.outcome == Outcome::indeterminate) doubtful |= bit(told);
+  for (const Told& one : told) {
+    if (one.outcome == Outcome::indeterminate) doubtful |= bit(one);
   }
   return doubtful;
 }
+
+// At first, or after the retry that the second of a pair of faults struck.
+unsigned in_doubt(const RunRecord& run) { return in_doubt(run.first) | in_doubt(run.retried); }
 
 // Does a clean run with such a set of operations end in this state? Where there are several
 // sessions, a clean run in any order will do: what failed in one of them was done again behind what
@@ -74,19 +77,27 @@ bool is_left_by(const std::string& digest, const References& references, WantedS
   });
 }
 
-// Was an operation told indeterminate, and was its effect held all the same?
+// Does the state hold the effect of an operation that was told indeterminate?
+bool holds_what_is_in_doubt(const Observation& state, const std::vector<Told>& told,
+                            const References& references) {
+  return is_left_by(state.digest, references,
+                    [&](unsigned set) { return (set & in_doubt(told)) != 0; });
+}
+
+// At first, or after the retry.
 bool held_what_was_in_doubt(const RunRecord& run, const References& references) {
-  return is_left_by(run.after->digest, references,
-                    [&](unsigned set) { return (set & in_doubt(run)) != 0; });
+  if (holds_what_is_in_doubt(*run.after, run.first, references)) return true;
+  return run.after_retry != nullptr &&
+         holds_what_is_in_doubt(*run.after_retry, run.retried, references);
 }
 
 // Was an operation that was held, though in doubt, carried out again in the first retry, or perhaps
 // so? Then doubling is `unsafe-retry`, which the final state shows.
 bool may_have_doubled(const RunRecord& run, const References& references) {
-  if (!held_what_was_in_doubt(run, references)) return false;
+  if (!holds_what_is_in_doubt(*run.after, run.first, references)) return false;
   for (std::size_t i = 0; i < run.first.size(); ++i) {
-    const bool in_doubt = run.first[i].outcome == Outcome::indeterminate;
-    if (in_doubt && run.retried[i].outcome != Outcome::aborted) return true;
+    const bool was_in_doubt = run.first[i].outcome == Outcome::indeterminate;
+    if (was_in_doubt && run.retried[i].outcome != Outcome::aborted) return true;
   }
   return false;
 }
@@ -96,8 +107,9 @@ bool may_have_doubled(const RunRecord& run, const References& references) {
 std::vector<Told> after_one_retry(const RunRecord& run) {
   std::vector<Told> told = run.retried;
   for (std::size_t i = 0; i < told.size(); ++i) {
-    const bool in_doubt = run.first[i].outcome == Outcome::indeterminate;
-    if (in_doubt && told[i].outcome == Outcome::aborted) told[i].outcome = Outcome::indeterminate;
+    const bool was_in_doubt = run.first[i].outcome == Outcome::indeterminate;
+    if (was_in_doubt && told[i].outcome == Outcome::aborted)
+      told[i].outcome = Outcome::indeterminate;
   }
   return told;
 }

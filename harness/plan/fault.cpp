@@ -104,7 +104,10 @@ struct CanStrike {
   }
   bool operator()(const DropConnection&) const { return point.place != PointKind::disk; }
   bool operator()(const LoseReply&) const { return is_statement(); }
-  bool operator()(const KillProcess&) const { return true; }
+  // When a connection was made, the first statement is not sent yet: that is a point of its own.
+  bool operator()(const KillProcess& fault) const {
+    return point.place != PointKind::connect || !fault.after;
+  }
   bool operator()(const TerminateBackend&) const {
     return point.dialect == Dialect::postgres && is_statement();
   }
@@ -113,7 +116,9 @@ struct CanStrike {
   }
   bool operator()(const TearReply&) const { return point.place == PointKind::wire; }
   bool operator()(const DelayReply&) const { return point.place == PointKind::wire; }
-  bool operator()(const EndProcess&) const { return point.place != PointKind::session; }
+  bool operator()(const EndProcess& fault) const {
+    return point.place != PointKind::session && (point.place != PointKind::connect || !fault.after);
+  }
   bool operator()(const StopProcess&) const { return point.place == PointKind::wire; }
 
   bool is_statement() const {
@@ -224,6 +229,10 @@ const std::vector<std::string>& fault_families() {
                                                  "terminate", "crash", "kill", "tear-reply",
                                                  "delay",     "term",  "stop"};
   return families;
+}
+
+bool ends_process(const Fault& fault) {
+  return std::holds_alternative<KillProcess>(fault) || std::holds_alternative<EndProcess>(fault);
 }
 
 bool needs_process(const Fault& fault) { return std::holds_alternative<KillProcess>(fault); }

@@ -110,6 +110,9 @@ std::string_view family(const Fault& fault);
 // The families, in the order in which they are swept.
 const std::vector<std::string>& fault_families();
 
+// Ends the process that the client is, which happens once: it does not go on striking.
+bool ends_process(const Fault& fault);
+
 // Strikes the process that the client is, so that the operation must run in one of its own.
 bool needs_process(const Fault& fault);
 

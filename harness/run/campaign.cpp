@@ -165,6 +165,10 @@ class Campaign {
     }
     if (guardian_ != nullptr) options.clients = &worlds.clients();
     options.reachable_world = [&worlds] { return worlds.reachable(); };
+    options.programs = [&] {
+      return worlds.programs(subject.scenario->operations, subject.variant->code,
+                             subject.target_kind);
+    };
     return run_case(subject, *world.value(), operations_of(subject, catalog_).value(), options);
   }
 

@@ -12,6 +12,7 @@
 #include "harness/run/order_sweep.h"
 #include "harness/run/pairs.h"
 #include "harness/run/process_sweep.h"
+#include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/schedules.h"
 #include "harness/run/worlds.h"
@@ -51,6 +52,10 @@ class CaseRunner {
   void judge_case(std::vector<OperationFactory> operations) {
     CaseVerdict& verdict = outcome_.verdict;
     Experiment experiment(world_, *subject_.scenario, operations);
+    if (runs_programs(*subject_.scenario)) {
+      programs_ = options_.programs();
+      experiment.run_clients_in(programs_.get());
+    }
     const Prepared prepared = calibrate_and_note(experiment);
     verdict.compared_with_care = prepared.compared_with_care;
     verdict.points = static_cast<std::int64_t>(2 * prepared.clean.record.points.size());
@@ -90,7 +95,7 @@ class CaseRunner {
   }
 
   bool wants_processes() const {
-    if (options_.clients == nullptr) return false;
+    if (options_.clients == nullptr || programs_ != nullptr) return false;
     if (options_.plan) return needs_process(*options_.plan);
     return !judge_.stopped() &&
            std::ranges::any_of(faults_of(world_.dialect(), subject_.scenario->faults),
@@ -202,13 +207,24 @@ class CaseRunner {
 
   SweepOptions sweep_options() const {
     SweepOptions options;
-    options.faults = faults_of(world_.dialect(), subject_.scenario->faults);
+    const std::vector<std::string>& families = subject_.scenario->faults;
+    options.faults = programs_ == nullptr ? faults_of(world_.dialect(), families)
+                                          : faults_of_programs(world_.dialect(), families);
     std::erase_if(options.faults, [&](const Fault& fault) {
-      return needs_process(fault) || (family(fault) == "crash" && !world_.can_crash());
+      return (programs_ == nullptr && needs_process(fault)) ||
+             (family(fault) == "crash" && !world_.can_crash()) ||
+             (family(fault) == "delay" && !knows_own_timeout());
     });
     options.stopped = options_.stopped;
     options.run = judge_.usual();
     return options;
+  }
+
+  // How long a program waits for an answer is known to its author alone.
+  bool knows_own_timeout() const {
+    return std::ranges::all_of(subject_.scenario->operations, [](const OperationSpec& operation) {
+      return operation.program && operation.program->own_timeout.count() > 0;
+    });
   }
 
   void sweeps(const Bench& bench) {
@@ -258,6 +274,7 @@ class CaseRunner {
   CaseOutcome outcome_;
   Judge judge_;
   PairSweep pairs_;
+  std::unique_ptr<ClientProcesses> programs_;
   std::string incident_gap_;
 };
 

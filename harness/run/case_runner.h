@@ -30,6 +30,8 @@ struct CaseOptions {
   // case's own world cannot be reached from outside. Without a host no client is killed.
   ClientHost* clients = nullptr;
   std::function<std::unique_ptr<World>()> reachable_world;
+  // Makes whoever runs the scenario's programs, where it has some. Empty: they cannot be run.
+  std::function<std::unique_ptr<ClientProcesses>()> programs;
   std::optional<Plan> plan;  // Only this run instead of the sweep.
   std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
   std::function<bool()> stopped;

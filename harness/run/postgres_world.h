@@ -69,6 +69,8 @@ class PostgresWorld final : public World {
   sim::Answer<State> view(sim::Session& session) override;
   std::string in_sql(const std::string& table) const override;
   sim::Status obey_rules(sim::Session& session, bool obey) override;
+  sim::Status meet(sim::Session& session, std::int64_t backend) override;
+  void part_from(const sim::Session& session) override;
   sim::Status terminate(sim::Session& session) override;
   bool has_lost(const sim::Session& session) const override {
     return !backends_.contains(&session);

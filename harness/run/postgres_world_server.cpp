@@ -23,6 +23,17 @@ sim::Status PostgresWorld::may_crash(sim::PostgresServer& server) {
   return open_observer();
 }
 
+sim::Status PostgresWorld::meet(sim::Session& session, std::int64_t backend) {
+  backends_[&session] = backend;
+  return sim::Done{};
+}
+
+void PostgresWorld::part_from(const sim::Session& session) {
+  backends_.erase(&session);
+  hasty_.erase(&session);
+  footprints_.forget(session);
+}
+
 sim::Status PostgresWorld::terminate(sim::Session& session) {
   const auto backend = backends_.find(&session);
   if (backend == backends_.end()) return sim::Done{};

@@ -153,6 +153,7 @@ std::vector<SweepAccount> sweep(Experiment& experiment, const SweepBase& base,
   for (const Fault& fault : options.faults) {
     for (const bool persistent : options.modes) {
       if (options.stopped && options.stopped()) return accounts;
+      if (persistent && ends_process(fault)) continue;
       SweepAccount account = FaultSweep(experiment, base, options, fault, persistent).run(judge);
       if (account.planned > 0) accounts.push_back(std::move(account));
     }

@@ -7,6 +7,10 @@ sim::Status World::limit_statements(std::chrono::milliseconds limit) {
   return sim::Done{};
 }
 
+sim::Status World::meet(sim::Session&, std::int64_t) {
+  return sim::Error{sim::ErrorKind::invalid, "", "programs have no connections to this database"};
+}
+
 sim::Status World::terminate(sim::Session&) {
   return sim::Error{sim::ErrorKind::invalid, "", "there is no server that could end a connection"};
 }

@@ -133,6 +133,12 @@ class World {
   // they do until told otherwise. Where the database allows nobody to ask for it, they go on.
   virtual sim::Status obey_rules(sim::Session& session, bool obey);
 
+  // A connection of a program, known by the process that serves it, and `session`, which speaks
+  // for it while the program waits: from here on it can be asked about and ended like a lent one.
+  // Borrowed until part_from(). Refused where there is no server.
+  virtual sim::Status meet(sim::Session& session, std::int64_t backend);
+  virtual void part_from(const sim::Session&) {}
+
   // Ends a session's connection as a server's administrator may; returns when the database has let
   // go of what it held. The session stays, and its next statement finds the connection lost.
   // Refused where there is no server.

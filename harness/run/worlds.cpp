@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "harness/program/programs.h"
 #include "harness/run/failure.h"
 #include "harness/run/postgres_world.h"
 #include "harness/run/sqlite_world.h"
@@ -63,6 +64,14 @@ std::unique_ptr<World> Worlds::reachable() {
   auto world = make_sqlite_file();
   if (!world.ok()) throw HarnessFailure(world.error().message);
   return std::move(world).value();
+}
+
+std::unique_ptr<ClientProcesses> Worlds::programs(const std::vector<OperationSpec>& operations,
+                                                  const std::string& code,
+                                                  const std::string& target) {
+  if (guardian_ == nullptr) throw HarnessFailure("no program can be run without a guardian");
+  if (target == "sqlite") throw HarnessFailure("programs on SQLite cannot be run");
+  return make_programs(*guardian_, operations, code);
 }
 
 ClientHost& Worlds::clients() {

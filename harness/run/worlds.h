@@ -39,6 +39,11 @@ class Worlds {
   // The same; throws HarnessFailure where there is none.
   std::unique_ptr<World> reachable();
 
+  // Who runs the programs of these operations, in the form `code`, on a world of this kind. Needs
+  // the guardian. Throws HarnessFailure.
+  std::unique_ptr<ClientProcesses> programs(const std::vector<OperationSpec>& operations,
+                                            const std::string& code, const std::string& target);
+
   // Who runs clients that can be killed; kept for all cases. Needs the guardian.
   ClientHost& clients();
 

@@ -217,6 +217,22 @@ std::optional<ServerWords> read_server_words(std::string_view bytes) {
   return body.if_sound(std::move(words));
 }
 
+std::optional<std::vector<std::optional<std::string>>> read_row(std::string_view bytes) {
+  constexpr std::uint32_t null = 0xffffffffU;
+  Body body(bytes);
+  std::vector<std::optional<std::string>> row;
+  const std::size_t columns = body.small_number();
+  for (std::size_t i = 0; i < columns && body.is_sound(); ++i) {
+    const std::uint32_t size = body.number();
+    if (size == null) {
+      row.emplace_back(std::nullopt);
+    } else {
+      row.emplace_back(std::string(body.part(size)));
+    }
+  }
+  return body.if_sound(std::move(row));
+}
+
 std::optional<std::string> read_tag(std::string_view bytes) {
   Body body(bytes);
   return body.if_sound(body.text());

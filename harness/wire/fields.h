@@ -70,6 +70,8 @@ std::optional<ExecuteMessage> read_execute(std::string_view body);
 std::optional<CloseMessage> read_close(std::string_view body);
 std::optional<BackendKey> read_backend_key(std::string_view body);
 std::optional<ServerWords> read_server_words(std::string_view body);
+// DataRow, of a query of our own: texts; none is NULL.
+std::optional<std::vector<std::optional<std::string>>> read_row(std::string_view body);
 // The tag of CommandComplete, "INSERT 0 1".
 std::optional<std::string> read_tag(std::string_view body);
 // ReadyForQuery: 'I' outside of a transaction, 'T' in one, 'E' in one that has failed.

@@ -58,6 +58,7 @@ bool Link::may_read() const {
     case Phase::opening:
     case Phase::held:
     case Phase::kept:
+    case Phase::over:
       return false;
     case Phase::sent:
       break;
@@ -139,76 +140,12 @@ void Link::go_on_copying(const Piece& piece) {
   if (ends && unit_.ends_with != 'S') copies_in_ = false;
 }
 
-void Link::send(std::string_view bytes) {
-  to_server_ += bytes;
-  unit_bytes_.clear();
-  phase_ = Phase::sent;
-  end_ = {};
-}
-
-void Link::send_on() {
-  if (phase_ == Phase::opening) {
-    to_server_ += std::exchange(unit_bytes_, "");
-    phase_ = Phase::open;
-  }
-  if (phase_ != Phase::held) return;
-  send(unit_bytes_);
-  // A Flush asks for nothing where nothing is to be answered.
-  if (unit_.ends_with == 'H' && exchange_.is_quiet()) complete();
-}
-
-void Link::send_first(std::size_t statement) {
-  if (phase_ != Phase::held || statement >= executes_.size()) return;
-  exchange_.forget_from(unit_.statements[statement].number);
-  unit_.ends_with = 'H';
-  send(unit_bytes_.substr(0, executes_[statement]) + write_flush());
-  if (exchange_.is_quiet()) complete();
-}
-
-void Link::send_failing(std::size_t statement, std::string_view sql) {
-  if (phase_ != Phase::held || statement >= executes_.size()) return;
-  streams_ = false;
-  if (unit_.ends_with == 'Q') return send(write_query(sql));
-  exchange_.put_own_before(unit_.statements[statement].number);
-  const std::size_t place = executes_[statement];
-  const std::string name = fmt::format("splitproof_{}", ++failing_);
-  send(unit_bytes_.substr(0, place) + write_extended(name, sql) + unit_bytes_.substr(place));
-}
-
-void Link::ask(std::string_view sql) {
-  if (!is_held() || asks_) return;
-  asks_ = true;
-  own_answer_ = {};
-  to_server_ += write_query(sql);
-}
-
-void Link::deliver() {
-  if (phase_ != Phase::kept) return;
-  let_go();
-  phase_ = Phase::open;
-  unit_ = {};
-  executes_.clear();
-  read_client();
-}
-
-void Link::deliver_half() {
-  if (phase_ != Phase::kept) return;
-  to_client_ += kept_back_.substr(0, kept_back_.size() / 2);
-  cut_ = true;
-}
-
-void Link::show_idle() {
-  if (phase_ == Phase::kept && !kept_back_.empty()) kept_back_.back() = 'I';
-}
-
-void Link::refuse(const ServerWords& words) {
-  if (phase_ != Phase::opening) return;
-  to_client_ += write_error(words);
-  cut_ = true;
-}
-
 void Link::from_server(std::string_view bytes) {
   if (cut_) return;
+  if (phase_ == Phase::over) {
+    to_client_ += bytes;
+    return;
+  }
   by_server_.feed(bytes);
   while (!cut_) {
     const std::optional<Piece> piece = by_server_.next();
@@ -232,12 +169,15 @@ void Link::answer_us(const Piece& piece) {
     return;
   }
   if (is_error) {
-    own_answer_.end = WireEnd::refused;
-    own_answer_.error = words;
+    reply_.answer.end = WireEnd::refused;
+    reply_.answer.error = words;
+  }
+  if (piece.letter == 'D' && piece.begins) {
+    if (auto row = read_row(piece.body())) reply_.rows.push_back(*std::move(row));
   }
   if (piece.letter != 'Z') return;
   asks_ = false;
-  rule_.answered_us(number_, own_answer_);
+  rule_.answered_us(number_, reply_);
 }
 
 void Link::answer(const Piece& piece) {

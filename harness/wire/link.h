@@ -35,6 +35,12 @@ enum class WireVerdict {
   cut,   // The connection is lost here: nothing more is passed on, either way.
 };
 
+// How a question of our own was answered.
+struct WireReply {
+  WireAnswer answer;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
 // Decides what becomes of what passes; shown everything in the order in which it passes. Must not
 // throw.
 class WireRule {
@@ -50,7 +56,7 @@ class WireRule {
   // The server is ready for a session's first statement.
   virtual void ready(int) {}
   // How Link::ask() ended.
-  virtual void answered_us(int, const WireAnswer&) {}
+  virtual void answered_us(int, const WireReply&) {}
   // The connection is over.
   virtual void closed(int) {}
   // Whether answers tell the digests of their rows.
@@ -89,8 +95,9 @@ class Link {
   //
   // Sends the first message or the unit on.
   void send_on();
-  // Sends what precedes the unit's statement (from 0) and asks for its answers; after() is called
-  // when they are there, and the rest is never sent.
+  // Sends what precedes the unit's statement (from 0), or its Sync where there is no such
+  // statement, and asks for the answers; after() is called when they are there, and the rest is
+  // never sent.
   void send_first(std::size_t statement);
   // The same, but in place of the statement the server runs this SQL, which must fail, and then
   // goes on as after any error.
@@ -108,6 +115,9 @@ class Link {
   // unit finds the session, or leaves it. The client sees nothing of it.
   void ask(std::string_view sql);
 
+  // Sends nothing on any more; what the server still says is delivered as it is, until it ends.
+  void give_up();
+
   void cut() { cut_ = true; }
 
  private:
@@ -118,6 +128,7 @@ class Link {
     held,     // Its unit waits for the rule's word.
     sent,     // The unit is with the server.
     kept,     // Its answer waits for the rule's word.
+    over,  // Nobody is listened to but the server, in its last words.
   };
 
   bool may_read() const;
@@ -150,7 +161,7 @@ class Link {
   int statements_run_ = 0;  // Behind the last Sync, of Executes.
   int failing_ = 0;         // Names what is run in place of statements.
   bool asks_ = false;       // A question of our own is with the server.
-  WireAnswer own_answer_;
+  WireReply reply_;
   bool is_ready_ = false;  // For the first time.
   std::string to_client_;
   std::string to_server_;

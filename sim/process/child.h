@@ -66,6 +66,8 @@ class Child {
   ~Child();
 
   pid_t pid() const { return handle_.pid(); }
+  // As ProcessHandle::descriptor().
+  int descriptor() const { return handle_.descriptor(); }
 
   void signal(int number) const { handle_.signal(number); }
   // Also reaches what the child has started, unless that left the group.

@@ -24,6 +24,8 @@ class ProcessHandle {
   ~ProcessHandle();
 
   pid_t pid() const { return pid_; }
+  // Can be read from, as poll(2) sees it, when the process has ended; ours.
+  int descriptor() const { return fd_; }
   // False for one that was moved from.
   bool valid() const { return fd_ >= 0; }
   bool ended() const;

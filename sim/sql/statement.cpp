@@ -134,6 +134,12 @@ std::string_view to_string(StatementKind kind) {
 Statement::Statement(std::string text, std::vector<Value> parameters)
     : text_(std::move(text)), parameters_(std::move(parameters)), kind_(kind_of_text(text_)) {}
 
+Statement Statement::of_kind(StatementKind kind, std::string text, std::vector<Value> parameters) {
+  Statement statement(std::move(text), std::move(parameters));
+  statement.kind_ = kind;
+  return statement;
+}
+
 std::string Statement::name() const {
   constexpr std::size_t length_max = 60;
   std::string_view rest = text_;

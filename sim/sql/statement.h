@@ -41,6 +41,10 @@ class Statement {
   // Not explicit: a literal is a statement, `session.execute("BEGIN")` reads as it should.
   Statement(std::string text, std::vector<Value> parameters = {});
   Statement(const char* text) : Statement(std::string(text)) {}
+  // For whoever knows better than the first keywords: what several statements amount to that are
+  // sent as one, or what is asked of no server.
+  static Statement of_kind(StatementKind kind, std::string text,
+                           std::vector<Value> parameters = {});
 
   const std::string& text() const { return text_; }
   const std::vector<Value>& parameters() const { return parameters_; }

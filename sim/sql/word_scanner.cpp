@@ -12,6 +12,7 @@ bool is_name_start(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_name_part(char c) { return is_name_start(c) || is_digit(c) || c == '$'; }
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 }  // namespace
@@ -32,6 +33,24 @@ std::string WordScanner::next() {
     std::string result(word);
     std::transform(result.begin(), result.end(), result.begin(), upper);
     return result;
+  }
+  return {};
+}
+
+std::string_view WordScanner::next_piece() {
+  while (at_ < text_.size()) {
+    const std::size_t start = at_;
+    const char c = text_[at_];
+    const bool comment = (c == '-' && peek(1) == '-') || (c == '/' && peek(1) == '*');
+    if (c == '\'' || c == '"' || c == '`') {
+      skip_whole_quoted(c);
+    } else if (is_name_start(c)) {
+      const std::string_view word = take_word();
+      if ((word == "E" || word == "e") && peek(0) == '\'') skip_quoted('\'', true);
+    } else if (!skip_wordless()) {
+      ++at_;
+    }
+    if (!comment && !is_blank(c)) return text_.substr(start, at_ - start);
   }
   return {};
 }
@@ -86,6 +105,12 @@ void WordScanner::skip_quoted(char quote, bool backslash_escapes) {
     at_ += backslash_escapes && text_[at_] == '\\' ? 2 : 1;
   }
   at_ = std::min(at_ + 1, text_.size());
+}
+
+void WordScanner::skip_whole_quoted(char quote) {
+  do {
+    skip_quoted(quote, false);
+  } while (peek(0) == quote);
 }
 
 void WordScanner::skip_dollar() {

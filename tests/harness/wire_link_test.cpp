@@ -54,8 +54,8 @@ class Notes final : public WireRule {
     if (first.kind == FirstMessage::Kind::cancel) return note("cancel");
     return note("opened " + std::to_string(connection) + " " + first.parameters.at("user"));
   }
-  void answered_us(int, const WireAnswer& answer) override {
-    shown.push_back(answer.end == WireEnd::done ? "our own done" : "our own refused");
+  void answered_us(int, const WireReply& reply) override {
+    shown.push_back(reply.answer.end == WireEnd::done ? "our own done" : "our own refused");
   }
   void known_as(int, const BackendKey& key) override {
     shown.push_back("process " + std::to_string(key.process));
@@ -323,8 +323,9 @@ TEST_F(WireLink, AsksForWhatIsBehindAFlushBeforeItsSync) {
 
 TEST_F(WireLink, PassesALargeParameterOnBeforeItsUnitIsWhole) {
   begin();
-  const std::string asked = wire('P', "|SELECT $1|||") + wire('B', "||" + std::string(3'000'000, 'x')) +
-                            wire('D', "P|") + wire('E', "|||||") + wire('S', "");
+  const std::string large = "||" + std::string(3'000'000, 'x');
+  const std::string asked = wire('P', "|SELECT $1|||") + wire('B', large) + wire('D', "P|") +
+                            wire('E', "|||||") + wire('S', "");
   std::string sent;
   constexpr std::size_t part = 64 * 1024;
   for (std::size_t at = 0; at < asked.size(); at += part) sent += client(asked.substr(at, part));

@@ -1,0 +1,245 @@
+// The loop of an attempt: what the proxy shows is taken in its order until the program has ended.
+#include "harness/program/program_conversation.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "harness/run/failure.h"
+#include "sim/process/deadline.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+// How often a connection that waits is asked about while another one of the program wants to go on.
+constexpr std::chrono::milliseconds question_every{10};
+// Longer than any statement may run; behind it the server itself is not to be trusted.
+constexpr std::chrono::minutes patience{10};
+constexpr std::size_t output_lines_max = 10;
+
+}  // namespace
+
+ProgramConversation::~ProgramConversation() {
+  for (auto& [link, wire] : wires_) {
+    if (wire.session != nullptr) world_.part_from(*wire.session);
+    if (wire.session != nullptr && stage_.turns != nullptr) {
+      stage_.turns->sessions.remove(*wire.session);
+    }
+    tell(wire, [](Link& one) { one.cut(); });
+  }
+}
+
+void ProgramConversation::fail(const std::string& what) const {
+  throw HarnessFailure(fmt::format("{} (operation {} of a program)", what, told_.operation + 1));
+}
+
+void ProgramConversation::run() {
+  // What a run before this one may have left says nothing of this one.
+  while (stage_.mailbox.take()) {
+  }
+  const auto is_over = [this] {
+    return std::ranges::all_of(wires_, [](const auto& entry) { return entry.second.closed; });
+  };
+  std::optional<sim::ExitStatus> status;
+  while (true) {
+    if (!deferred_.empty()) {
+      const WireNotice notice = std::move(deferred_.front());
+      deferred_.pop_front();
+      handle(notice);
+      continue;
+    }
+    if (const std::optional<WireNotice> notice = stage_.mailbox.take()) {
+      handle(*notice);
+      continue;
+    }
+    // What a program leaves running would hold its connections.
+    if (!status && process_.has_ended()) {
+      status = process_.end();
+      continue;
+    }
+    if (status && is_over()) break;
+    wait(!status);
+  }
+  for (auto& [link, wire] : wires_) wait_until_gone(wire);
+  tell_outcome(*status);
+  resolve_transactions();
+}
+
+// A program's time is what it spends by itself: while a statement runs, or another session has its
+// turn, its clock stands still.
+void ProgramConversation::wait(bool for_program) {
+  const std::chrono::milliseconds limit = stage_.program.time_limit;
+  const sim::Deadline deadline(for_program ? std::max(limit - program_time_, limit * 0) : patience);
+  const std::chrono::milliseconds before = deadline.left();
+  pollfd asked[] = {{stage_.mailbox.descriptor(), POLLIN, 0}, {process_.descriptor(), POLLIN, 0}};
+  ::poll(asked, for_program ? 2 : 1, static_cast<int>(before.count()));
+  if (!for_program) {
+    if (deadline.passed()) fail("the proxy does not close a program's connections");
+    return;
+  }
+  program_time_ += before - deadline.left();
+  if (!deadline.passed() || process_.has_ended()) return;
+  over_time_ = true;
+  process_.signal(SIGKILL);
+  for (auto& [link, wire] : wires_) cut(wire);
+}
+
+std::optional<WireNotice> ProgramConversation::await(const Wire& wire, Kind kind) {
+  const sim::Deadline deadline(patience);
+  while (!deadline.passed()) {
+    const std::optional<WireNotice> notice = stage_.mailbox.take();
+    if (!notice) {
+      pollfd asked{stage_.mailbox.descriptor(), POLLIN, 0};
+      ::poll(&asked, 1, static_cast<int>(question_every.count()));
+      go_on_with_others(wire);
+      continue;
+    }
+    const bool is_its = notice->connection == wire.link;
+    if (is_its && notice->kind == kind) return notice;
+    if (notice->kind == Kind::asked || notice->kind == Kind::opened) {
+      deferred_.push_back(*notice);
+    } else {
+      note(*notice);
+    }
+    if (is_its && notice->kind == Kind::closed) return std::nullopt;
+  }
+  fail("the server does not answer");
+}
+
+// A statement that waits for a lock which another connection of the same program holds goes on only
+// when the program goes on there.
+void ProgramConversation::go_on_with_others(const Wire& wire) {
+  if (deferred_.empty() || stage_.turns != nullptr || wire.backend == 0) return;
+  const sim::Answer<sim::Rows> rows =
+      world_.query({"SELECT unnest(pg_blocking_pids($1::int))", {wire.backend}});
+  if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
+  const bool waits_for_own = std::ranges::any_of(rows.value().rows, [&](const sim::Row& row) {
+    return std::ranges::any_of(wires_, [&](const auto& entry) {
+      return std::to_string(entry.second.backend) == sim::to_string(row.front());
+    });
+  });
+  if (!waits_for_own) return;
+  const WireNotice next = std::move(deferred_.front());
+  deferred_.pop_front();
+  handle(next);
+}
+
+ProgramConversation::Wire* ProgramConversation::find(int link) {
+  const auto known = wires_.find(link);
+  return known == wires_.end() ? nullptr : &known->second;
+}
+
+void ProgramConversation::tell(const Wire& wire, std::function<void(Link&)> word) {
+  stage_.proxy.tell(wire.link, std::move(word));
+}
+
+void ProgramConversation::handle(const WireNotice& notice) {
+  if (notice.kind == Kind::opened) return opened(notice);
+  Wire* const wire = find(notice.connection);
+  if (wire != nullptr && notice.kind == Kind::asked) return asked(*wire, notice);
+  note(notice);
+}
+
+void ProgramConversation::note(const WireNotice& notice) {
+  if (notice.kind == Kind::cancels) {
+    has_cancelled_ = true;
+    return;
+  }
+  Wire* const wire = find(notice.connection);
+  if (wire == nullptr) return;
+  if (notice.kind == Kind::known) wire->backend = notice.key.process;
+  if (notice.kind == Kind::ready) meet(*wire);
+  if (notice.kind == Kind::closed) {
+    lose(*wire);
+    wire->closed = true;
+  }
+}
+
+void ProgramConversation::meet(Wire& wire) {
+  wire.session = std::make_unique<WireSession>(
+      [this, &wire](const std::string& sql) { return ask(wire, sql); });
+  const sim::Status met = world_.meet(*wire.session, wire.backend);
+  if (!met.ok()) fail(met.error().message);
+  if (stage_.turns != nullptr) stage_.turns->sessions.add(told_.client, *wire.session);
+}
+
+void ProgramConversation::opened(const WireNotice& notice) {
+  Wire& wire = wires_[notice.connection];
+  wire.link = notice.connection;
+  wire.number = director_.next_connection(told_.client);
+  if (killed_ || over_time_) return cut(wire);
+  Going going;
+  const sim::Statement connect = sim::Statement::of_kind(sim::StatementKind::read, "connect");
+  const FaultPoint point = director_.arrive(told_.client, connect, {}, PointKind::connect);
+  going.steps.push_back({point, {connect, {}}});
+  const Fault* const fault = director_.strike(point);
+  if (fault == nullptr) {
+    record(wire, going.steps.back(), nullptr, "ok");
+    return tell(wire, [](Link& link) { link.send_on(); });
+  }
+  if (const auto* error = std::get_if<RaiseError>(fault)) {
+    const ServerWords words{"FATAL", error->code, planned_message(*error)};
+    record(wire, going.steps.back(), fault, fmt::format("error {}: {}", words.code, words.message));
+    wire.lost = true;
+    return tell(wire, [words](Link& link) { link.refuse(words); });
+  }
+  if (std::holds_alternative<DropConnection>(*fault)) {
+    record(wire, going.steps.back(), fault, no_answer);
+    return cut(wire);
+  }
+  strike_process(wire, going, *fault, true);
+}
+
+void ProgramConversation::asked(Wire& wire, const WireNotice& notice) {
+  if (killed_ || over_time_ || wire.lost) return cut(wire);
+  const WireStepsOfUnit unit = stage_.steps.of(notice.unit, wire.transaction, wire.executed);
+  wire.executed = unit.executed;
+  Going going;
+  going.statements = notice.unit.statements.size();
+  going.stays = notice.unit.ends_with == 'H';
+  if (!unit.steps.empty() && stage_.turns != nullptr) {
+    stage_.turns->scheduler.await_turn(told_.client);
+  }
+  for (const WireStep& step : unit.steps) {
+    const FaultPoint point =
+        director_.arrive(told_.client, step.statement, step.transaction, PointKind::wire);
+    going.steps.push_back({point, step});
+    const Fault* const fault = director_.strike(point);
+    if (fault == nullptr) continue;
+    return strike(wire, going, *fault, going.steps.size() == unit.steps.size());
+  }
+  go_through(wire, going);
+}
+
+sim::Outcome ProgramConversation::outcome_of_killed() const {
+  if (!durable_sent_) return sim::Outcome::aborted;
+  const bool all_answered = stage_.clean != nullptr && durable_ == *stage_.clean;
+  return all_answered ? sim::Outcome::committed : sim::Outcome::indeterminate;
+}
+
+void ProgramConversation::tell_outcome(const sim::ExitStatus& status) {
+  told_.output = process_.last_lines(output_lines_max);
+  if (killed_) {
+    told_.outcome = outcome_of_killed();
+    told_.why = killed_how_;
+    return;
+  }
+  if (over_time_) {
+    told_.outcome = durable_sent_ ? sim::Outcome::indeterminate : sim::Outcome::aborted;
+    told_.why =
+        fmt::format("the program ran for longer than {} and was ended", stage_.program.time_limit);
+    return;
+  }
+  if (status.success()) {
+    told_.outcome = sim::Outcome::committed;
+    return;
+  }
+  told_.outcome = unanswered_ ? sim::Outcome::indeterminate : sim::Outcome::aborted;
+  told_.why = "the program ended with " + to_string(status);
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,160 @@
+// One attempt of anyone's program on PostgreSQL, as the proxy shows it: what it asks is counted,
+// judged, written down and struck.
+//
+// It does at a program's messages what InterposedSession does at the statements of ours: the same
+// points, events and answers. What the client was told is its exit code and what its messages show:
+// exit code 0 is `committed`; else it is `indeterminate` where something durable was sent and never
+// answered, and `aborted` where all was answered or refused. A program that we kill is told by the
+// rule of killed clients (client_process.h).
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/inject/client_sessions.h"
+#include "harness/plan/director.h"
+#include "harness/program/program_process.h"
+#include "harness/program/wire_mailbox.h"
+#include "harness/program/wire_session.h"
+#include "harness/program/wire_steps.h"
+#include "harness/wire/proxy.h"
+
+namespace splitproof::harness {
+
+// What an attempt happens in. All are borrowed.
+struct ProgramStage {
+  World& world;
+  Director& director;
+  WireProxy& proxy;
+  WireMailbox& mailbox;
+  const WireSteps& steps;
+  const ProgramSpec& program;
+  // The statements by which a run without faults makes something durable, in order; null where
+  // they are unknown.
+  const std::vector<std::string>* clean = nullptr;
+  const Turns* turns = nullptr;
+};
+
+class ProgramConversation {
+ public:
+  ProgramConversation(const ProgramStage& stage, ProgramProcess& process, Told& told)
+      : stage_(stage),
+        world_(stage.world),
+        director_(stage.director),
+        process_(process),
+        told_(told) {}
+  ~ProgramConversation();
+  ProgramConversation(const ProgramConversation&) = delete;
+  ProgramConversation& operator=(const ProgramConversation&) = delete;
+
+  // Returns when the program has ended and the server has let go of its connections. Throws
+  // HarnessFailure.
+  void run();
+
+  // The statements by which it has made something durable, in order, as far as it was answered.
+  const std::vector<std::string>& durable() const { return durable_; }
+
+ private:
+  using Kind = WireNotice::Kind;
+
+  struct Wire {
+    int link = 0;              // The proxy's number.
+    int number = 0;            // As in Event.
+    std::int64_t backend = 0;  // 0 before the server has told it, and once it has gone.
+    bool lost = false;         // Nothing that is asked on it counts any more.
+    bool closed = false;
+    int executed = 0;  // As in WireStepsOfUnit.
+    TransactionState transaction;
+    std::vector<std::string> written;  // By the open transaction, names.
+    std::unique_ptr<WireSession> session;
+  };
+  // A step at its point.
+  struct Step {
+    FaultPoint point;
+    WireStep what;
+  };
+  // A unit that goes its way.
+  struct Going {
+    std::vector<Step> steps;
+    std::size_t statements = 0;  // Of the unit; a step behind them is its Sync.
+    bool stays = false;          // It ends by a Flush, and the transaction goes on.
+  };
+
+  static constexpr const char* no_answer = "no answer: the connection is lost";
+
+  void wait(bool for_program);
+  // Waits for this notice of this connection; empty when the connection is closed first. What other
+  // connections ask is kept for later.
+  std::optional<WireNotice> await(const Wire& wire, Kind kind);
+  void go_on_with_others(const Wire& wire);
+  void handle(const WireNotice& notice);
+  void opened(const WireNotice& notice);
+  void asked(Wire& wire, const WireNotice& notice);
+  void note(const WireNotice& notice);
+  void meet(Wire& wire);
+  Wire* find(int link);
+  void tell(const Wire& wire, std::function<void(Link&)> word);
+  void tell_outcome(const sim::ExitStatus& status);
+  sim::Outcome outcome_of_killed() const;
+  [[noreturn]] void fail(const std::string& what) const;
+
+  // The unit without a fault, and one whose last step here meets one.
+  void go_through(Wire& wire, const Going& going);
+  void strike(Wire& wire, Going& going, const Fault& fault, bool is_last);
+  void send_up_to(Wire& wire, const Going& going);
+  void send_through(Wire& wire, Going& going, const Fault& fault, bool is_last, bool writes_down);
+  void raise(Wire& wire, const Going& going, const RaiseError& fault);
+  void lose_reply(Wire& wire, Going& going, const Fault& fault, bool is_last);
+  void delay(Wire& wire);
+  void strike_process(Wire& wire, Going& going, const Fault& fault, bool is_last);
+  void terminate(Wire& wire, Going& going, const Fault& fault, bool after, bool is_last);
+  void crash(Wire& wire, Going& going, const Fault& fault, CrashServer::When when, bool is_last);
+  void stop(Wire& wire, Going& going, const Fault& fault);
+
+  std::optional<WireUnitEnd> sent_and_answered(Wire& wire, const std::function<void(Link&)>& word);
+  // Where the program waits for the fate of what it has asked; empty where the connection is lost.
+  std::optional<WireReply> ask(const Wire& wire, const std::string& sql);
+  void record(const Wire& wire, const Step& step, const Fault* fault, const std::string& answer,
+              const std::string& seen = "");
+  // Writes the answers of the first steps down, and what they mean for the transaction; `fault` is
+  // that of the last step.
+  void record_answers(Wire& wire, const Going& going, const WireUnitEnd& end, std::size_t steps,
+                      const Fault* fault);
+  void follow(Wire& wire, const Step& step, bool ok, const WireAnswer& answer);
+  void note_touched(Wire& wire, const Step& step, const TransactionState& before, bool ok,
+                    bool alone);
+  void forget_unanswered(Wire& wire, const Step& step);
+  void end_transaction(Wire& wire, sim::Outcome outcome);
+  void note_xid(const Wire& wire);
+  void resolve_transactions();
+  void lose(Wire& wire);
+  void cut(Wire& wire);
+  void terminate_backend(Wire& wire);
+  void wait_until_gone(Wire& wire);
+
+  const ProgramStage& stage_;
+  World& world_;
+  Director& director_;
+  ProgramProcess& process_;
+  Told& told_;
+  std::map<int, Wire> wires_;  // By the proxy's number.
+  std::deque<WireNotice> deferred_;
+  std::string waited_for_;
+  bool given_up_ = false;
+  bool killed_ = false;
+  bool over_time_ = false;
+  bool crashed_ = false;
+  std::string killed_how_;
+  std::chrono::milliseconds program_time_{0};
+  bool durable_sent_ = false;
+  bool unanswered_ = false;           // Something durable was sent, and no answer came.
+  std::vector<std::string> durable_;  // Answered, in order.
+  bool has_cancelled_ = false;
+  std::int64_t xid_ = 0;  // Of the transaction that is about to be in doubt; 0: none.
+  std::vector<std::pair<std::size_t, std::int64_t>> xids_;  // Of told_.transactions, by index.
+};
+
+}  // namespace splitproof::harness

@@ -1,0 +1,240 @@
+// What strikes a program: at what it asks the server, and itself.
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "harness/program/program_conversation.h"
+#include "harness/run/failure.h"
+#include "sim/process/deadline.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+std::string failing_statement(const RaiseError& fault) {
+  return fmt::format(
+      "DO $splitproof$BEGIN RAISE EXCEPTION USING ERRCODE = '{}', MESSAGE = '{}'; END$splitproof$",
+      fault.code, planned_message(fault));
+}
+
+// How long a program that was asked to end, and has no handler for it, may take.
+constexpr std::chrono::seconds end_time{10};
+
+}  // namespace
+
+void ProgramConversation::strike(Wire& wire, Going& going, const Fault& fault, bool is_last) {
+  const Step& step = going.steps.back();
+  if (const auto* error = std::get_if<RaiseError>(&fault)) return raise(wire, going, *error);
+  if (std::holds_alternative<DropConnection>(fault)) {
+    send_up_to(wire, going);
+    record(wire, step, &fault, no_answer);
+    return cut(wire);
+  }
+  if (const auto* ended = std::get_if<TerminateBackend>(&fault)) {
+    return terminate(wire, going, fault, ended->after, is_last);
+  }
+  if (std::holds_alternative<StopProcess>(fault)) return stop(wire, going, fault);
+  if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
+    return crash(wire, going, fault, crashed->when, is_last);
+  }
+  if (std::holds_alternative<KillProcess>(fault) || std::holds_alternative<EndProcess>(fault)) {
+    return strike_process(wire, going, fault, is_last);
+  }
+  lose_reply(wire, going, fault, is_last);
+}
+
+// The statements of the unit before the struck one, which the server runs.
+void ProgramConversation::send_up_to(Wire& wire, const Going& going) {
+  const std::size_t before = going.steps.size() - 1;
+  if (before == 0) return;
+  const auto end = sent_and_answered(wire, [before](Link& link) { link.send_first(before); });
+  if (!end) fail("a connection was lost where nothing struck");
+  Going first = going;
+  first.steps.pop_back();
+  first.stays = true;
+  record_answers(wire, first, *end, before, nullptr);
+}
+
+// Those, and the struck one; nothing is delivered. With `writes_down` the struck one is written
+// down with its answer.
+void ProgramConversation::send_through(Wire& wire, Going& going, const Fault& fault, bool is_last,
+                                       bool writes_down) {
+  const std::size_t count = going.steps.size();
+  const Step& step = going.steps.back();
+  if (step.what.statement.kind() == sim::StatementKind::commit && !writes_down) note_xid(wire);
+  const auto end = sent_and_answered(wire, [count, is_last](Link& link) {
+    if (is_last) {
+      link.send_on();
+    } else {
+      link.send_first(count);
+    }
+  });
+  if (!end) fail("a connection was lost where nothing struck");
+  going.stays = going.stays || !is_last;
+  record_answers(wire, going, *end, writes_down ? count : count - 1, &fault);
+  if (writes_down) return;
+  record(wire, step, &fault, no_answer);
+  forget_unanswered(wire, step);
+  if (xid_ != 0 && !told_.transactions.empty()) {
+    xids_.emplace_back(told_.transactions.size() - 1, std::exchange(xid_, 0));
+  }
+}
+
+void ProgramConversation::note_xid(const Wire& wire) {
+  const sim::Answer<sim::Rows> rows = world_.query(
+      {"SELECT backend_xid::text::bigint FROM pg_stat_get_activity($1::int)", {wire.backend}});
+  if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
+  xid_ = 0;
+  if (rows.value().rows.empty()) return;
+  const auto* const xid = std::get_if<std::int64_t>(&rows.value().rows.front().front());
+  if (xid != nullptr) xid_ = *xid;
+}
+
+void ProgramConversation::raise(Wire& wire, const Going& going, const RaiseError& fault) {
+  const std::size_t place = going.steps.size() - 1;
+  const std::string sql = failing_statement(fault);
+  auto end = sent_and_answered(wire, [place, sql](Link& link) { link.send_failing(place, sql); });
+  if (!end) fail("a connection was lost where an error was planned");
+  const bool is_raised = end->answers.size() > place &&
+                         end->answers[place].end == WireEnd::refused &&
+                         end->answers[place].error.code == fault.code;
+  if (!is_raised) fail(fmt::format("the planned error {} could not be raised", fault.code));
+  // A COMMIT that fails ends its transaction.
+  if (going.steps.back().what.statement.kind() == sim::StatementKind::commit) {
+    if (!ask(wire, "ROLLBACK")) fail("a failed transaction could not be ended");
+    tell(wire, [](Link& link) { link.show_idle(); });
+    end->status = 'I';
+  }
+  const Fault planned = fault;
+  record_answers(wire, going, *end, place + 1, &planned);
+  tell(wire, [](Link& link) { link.deliver(); });
+}
+
+void ProgramConversation::lose_reply(Wire& wire, Going& going, const Fault& fault, bool is_last) {
+  send_through(wire, going, fault, is_last, false);
+  if (std::holds_alternative<TearReply>(fault)) {
+    tell(wire, [](Link& link) { link.deliver_half(); });
+    return lose(wire);
+  }
+  if (std::holds_alternative<DelayReply>(fault)) delay(wire);
+  cut(wire);
+}
+
+// Until the program gives up: it closes the connection, asks for a cancellation, which the server
+// gets too late, or ends. One that waits for longer than it says is cut all the same.
+void ProgramConversation::delay(Wire& wire) {
+  const sim::Deadline deadline(2 * stage_.program.own_timeout + std::chrono::seconds(1));
+  has_cancelled_ = false;
+  while (!deadline.passed() && !has_cancelled_ && !wire.closed && !process_.has_ended()) {
+    if (const std::optional<WireNotice> notice = stage_.mailbox.take()) {
+      const bool waits = notice->kind == Kind::asked || notice->kind == Kind::opened;
+      // On another connection it goes on, and has given this one up.
+      if (waits) {
+        deferred_.push_back(*notice);
+        return;
+      }
+      note(*notice);
+      continue;
+    }
+    // A client that has gone is noticed only by whoever reads or writes.
+    pollfd asked[] = {{stage_.mailbox.descriptor(), POLLIN, 0}, {process_.descriptor(), POLLIN, 0}};
+    ::poll(asked, 2, static_cast<int>(deadline.left().count()));
+  }
+}
+
+void ProgramConversation::terminate_backend(Wire& wire) {
+  const sim::Answer<sim::Rows> ended =
+      world_.query({"SELECT pg_terminate_backend($1::int)", {wire.backend}});
+  if (!ended.ok()) fail("a backend cannot be ended: " + ended.error().message);
+  wait_until_gone(wire);
+}
+
+void ProgramConversation::terminate(Wire& wire, Going& going, const Fault& fault, bool after,
+                                    bool is_last) {
+  if (after) {
+    send_through(wire, going, fault, is_last, true);
+    if (is_last) tell(wire, [](Link& link) { link.deliver(); });
+  } else {
+    send_up_to(wire, going);
+    record(wire, going.steps.back(), &fault, no_answer);
+  }
+  lose(wire);
+  terminate_backend(wire);
+  if (!after || !is_last) tell(wire, [](Link& link) { link.give_up(); });
+}
+
+void ProgramConversation::stop(Wire& wire, Going& going, const Fault& fault) {
+  send_up_to(wire, going);
+  process_.stop();
+  record(wire, going.steps.back(), &fault, no_answer);
+  lose(wire);
+  terminate_backend(wire);
+  tell(wire, [](Link& link) { link.give_up(); });
+  process_.go_on();
+}
+
+void ProgramConversation::crash(Wire& wire, Going& going, const Fault& fault,
+                                CrashServer::When when, bool is_last) {
+  using When = CrashServer::When;
+  if (when == When::before) {
+    send_up_to(wire, going);
+    record(wire, going.steps.back(), &fault, no_answer);
+  } else {
+    send_through(wire, going, fault, is_last, when == When::after);
+  }
+  crashed_ = true;
+  for (auto& [link, one] : wires_) {
+    lose(one);
+    one.backend = 0;
+  }
+  const sim::Status crashed = world_.crash();
+  if (!crashed.ok()) fail("the server cannot be crashed: " + crashed.error().message);
+  const bool answers = when == When::after && is_last;
+  tell(wire, [answers](Link& link) {
+    if (answers) {
+      link.deliver();
+    } else {
+      link.cut();
+    }
+  });
+}
+
+void ProgramConversation::strike_process(Wire& wire, Going& going, const Fault& fault,
+                                         bool is_last) {
+  const auto* const kills = std::get_if<KillProcess>(&fault);
+  const bool after = kills != nullptr ? kills->after : std::get<EndProcess>(fault).after;
+  const Step& step = going.steps.back();
+  const bool goes_on = kills == nullptr && process_.handles(SIGTERM);
+  const int statement = step.point.statement;
+  if (goes_on) {
+    process_.signal(SIGTERM);
+    if (step.point.place == PointKind::connect) {
+      record(wire, step, &fault, "ok");
+      return tell(wire, [](Link& link) { link.send_on(); });
+    }
+    send_through(wire, going, fault, is_last, true);
+    if (is_last) return tell(wire, [](Link& link) { link.deliver(); });
+    return cut(wire);
+  }
+  if (after) {
+    send_through(wire, going, fault, is_last, true);
+  } else {
+    if (step.point.place == PointKind::wire) send_up_to(wire, going);
+    record(wire, step, &fault, "not sent: the process is killed");
+  }
+  killed_ = true;
+  killed_how_ = fmt::format("the program was {} {} statement {}",
+                            kills != nullptr ? "killed" : "ended by SIGTERM",
+                            after ? "after" : "before", statement);
+  process_.signal(kills != nullptr ? SIGKILL : SIGTERM);
+  const sim::Deadline deadline(end_time);
+  pollfd ended{process_.descriptor(), POLLIN, 0};
+  if (::poll(&ended, 1, static_cast<int>(deadline.left().count())) != 1) {
+    process_.signal(SIGKILL);
+  }
+  for (auto& [link, one] : wires_) cut(one);
+}
+
+}  // namespace splitproof::harness

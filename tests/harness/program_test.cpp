@@ -1,0 +1,136 @@
+// Anyone's programs behind the proxy: real clients, real faults, and what is found.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/program/programs.h"
+#include "harness/run/case_runner.h"
+#include "tests/harness/server.h"
+
+namespace splitproof::harness {
+namespace {
+
+using testing::HasSubstr;
+
+// A program that psql runs line by line.
+ProgramSpec psql(const std::string& script, const std::string& options = "") {
+  ProgramSpec program;
+  program.command = {
+      "/bin/sh", "-c",
+      "exec psql -X -q -v ON_ERROR_STOP=1 " + options + " <<'END'\n" + script + "\nEND"};
+  program.folder = "/";
+  return program;
+}
+
+class Program : public testing::Test {
+ protected:
+  explicit Program() {
+    scenario_.name = "program";
+    scenario_.title = "a program";
+    scenario_.data.sql = {"CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
+                          "CREATE TABLE b (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
+                          "INSERT INTO a VALUES (1, 100)", "INSERT INTO b VALUES (1, 100)"};
+    Variant variant;
+    variant.name = variant.code = "command";
+    variant.expect["postgres"] = {};
+    scenario_.variants.push_back(variant);
+  }
+
+  void add(ProgramSpec program, char session = 'a') {
+    OperationSpec operation;
+    operation.session = session;
+    operation.title = "program " + std::to_string(scenario_.operations.size() + 1);
+    operation.program = std::move(program);
+    scenario_.operations.push_back(operation);
+  }
+
+  CaseOutcome run(const std::string& plan = "") {
+    const auto world = postgres_world();
+    Case subject;
+    subject.scenario = &scenario_;
+    subject.variant = &scenario_.variants.front();
+    subject.target = subject.target_kind = "postgres";
+    subject.argument = "program";
+    CaseOptions options;
+    options.programs = [&] {
+      return make_programs(*shared_guardian(), scenario_.operations, "command");
+    };
+    if (!plan.empty()) options.plan = parse_plan(plan).value();
+    const std::vector<OperationFactory> operations(scenario_.operations.size(),
+                                                   [] { return Operation(); });
+    return run_case(subject, *world, operations, options);
+  }
+
+  Scenario scenario_;
+};
+
+// Oracle and plan of each finding.
+std::vector<std::string> findings_of(const CaseOutcome& outcome) {
+  std::vector<std::string> texts;
+  for (const Finding& finding : outcome.verdict.findings) {
+    texts.push_back(finding.oracle + " " + finding.plan);
+  }
+  return texts;
+}
+
+bool all_closed(const CaseVerdict& verdict) {
+  return std::ranges::all_of(verdict.sweeps, [](const SweepAccount& account) {
+    if (!account.closed) std::cout << account.fault << ": " << account.open_because << '\n';
+    return account.closed;
+  });
+}
+
+TEST_F(Program, OfTwoStatementsWithoutATransactionLeavesHalf) {
+  add(psql("UPDATE a SET n = n - 10;\nUPDATE b SET n = n + 10;"));
+  const CaseOutcome outcome = run();
+  EXPECT_EQ(outcome.verdict.result, CaseResult::fail) << outcome.verdict.reason;
+  EXPECT_THAT(findings_of(outcome),
+              testing::IsSupersetOf({"told-equals-held a3=error:23505", "told-equals-held a3=drop",
+                                     "told-equals-held a2=lose-reply",
+                                     "told-equals-held a2=kill-after", "told-equals-held a3=term",
+                                     "told-equals-held a2=tear-reply", "told-equals-held a3=stop",
+                                     "unsafe-retry a3=lose-reply", "intermediate-read clean"}));
+  EXPECT_TRUE(all_closed(outcome.verdict));
+}
+
+TEST_F(Program, OfOneTransactionThatKnowsWhatItHasDoneHolds) {
+  scenario_.data.sql.emplace_back("CREATE TABLE done (id INTEGER PRIMARY KEY)");
+  add(psql(
+      "BEGIN;\nINSERT INTO done VALUES (1) ON CONFLICT DO NOTHING RETURNING 1 AS fresh \\gset\n"
+      "\\if :{?fresh}\nUPDATE a SET n = n - 10;\nUPDATE b SET n = n + 10;\n\\endif\nCOMMIT;"));
+  const CaseOutcome outcome = run();
+  EXPECT_THAT(findings_of(outcome), testing::IsEmpty());
+  EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+  EXPECT_TRUE(all_closed(outcome.verdict));
+  EXPECT_TRUE(outcome.verdict.closed);
+}
+
+TEST_F(Program, OfSeveralStatementsInOneQueryIsOneTransaction) {
+  ProgramSpec program;
+  program.command = {"psql", "-X", "-q", "-c", "UPDATE a SET n = 90; UPDATE b SET n = 110"};
+  program.folder = "/";
+  add(program);
+  const CaseOutcome outcome = run();
+  EXPECT_THAT(findings_of(outcome), testing::IsEmpty());
+  EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+}
+
+TEST_F(Program, ThatReadsAndWritesBesideAnotherOneLosesItsUpdate) {
+  for (const char session : {'a', 'b'}) {
+    const std::string amount = session == 'a' ? "10" : "5";
+    add(psql("BEGIN;\nSELECT n FROM a \\gset\nUPDATE a SET n = :n + " + amount + ";\nCOMMIT;"),
+        session);
+  }
+  scenario_.faults = {"drop"};
+  const CaseOutcome outcome = run();
+  EXPECT_EQ(outcome.verdict.result, CaseResult::fail) << outcome.verdict.reason;
+  ASSERT_TRUE(outcome.verdict.schedules);
+  EXPECT_TRUE(outcome.verdict.schedules->complete) << outcome.verdict.schedules->left;
+  for (const auto& text : findings_of(outcome)) std::cout << text << '\n';
+  for (const Finding& finding : outcome.verdict.findings) {
+    for (const StoryLine& line : finding.story)
+      std::cout << line.actor << ": " << line.text << '\n';
+  }
+}
+
+}  // namespace
+}  // namespace splitproof::harness
