@@ -83,6 +83,10 @@ void Link::answer(const Piece& piece) {
   if (!ended.empty() || is_copy || kept_back_.size() > kept_back_max) let_go();
 }
 
+void Link::server_ended() {
+  if (!cut_) let_go();
+}
+
 void Link::let_go() {
   to_client_ += kept_back_;
   kept_back_.clear();

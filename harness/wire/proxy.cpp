@@ -132,6 +132,7 @@ class WireProxy::Loop {
         one.link.from_client(received_);
       } else {
         one.link.from_server(received_);
+        if (end.ended) one.link.server_ended();
       }
     }
     if (move_on(one) && ask_about(place->first, one)) return;
