@@ -1,7 +1,5 @@
 #include "harness/wire/link.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -221,6 +219,10 @@ void Link::complete() {
   const WireVerdict verdict = is_shown_ ? rule_.after(number_, end_) : WireVerdict::pass;
   cut_ = cut_ || verdict == WireVerdict::cut;
   if (verdict == WireVerdict::pass) deliver();
+}
+
+void Link::server_ended() {
+  if (!cut_ && phase_ != Phase::kept) let_go();
 }
 
 void Link::let_go() {

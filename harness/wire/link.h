@@ -75,6 +75,9 @@ class Link {
 
   void from_client(std::string_view bytes);
   void from_server(std::string_view bytes);
+  // The server sends nothing more. What is kept back of an answer goes on: its last words are in
+  // it, where it ended the connection in the middle of a statement.
+  void server_ended();
 
   // What is to be written; whoever writes takes it away.
   std::string& to_client() { return to_client_; }

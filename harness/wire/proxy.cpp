@@ -1,20 +1,19 @@
 #include "harness/wire/proxy.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <list>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "harness/wire/readiness.h"
 #include "harness/wire/sockets.h"
 
 namespace splitproof::harness {
@@ -47,13 +46,15 @@ class WireProxy::Loop {
   // What went wrong, or nothing.
   std::string start() {
     call_ = FileHandle(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!call_.is_open()) return "no event can be made: " + why();
+    spare_ = FileHandle(::eventfd(0, EFD_CLOEXEC));
+    if (!call_.is_open() || !spare_.is_open()) return "no event can be made: " + why();
     on_loopback_ = listen_on_loopback();
     if (!on_loopback_.is_open()) return "the loopback cannot be listened on: " + why();
     port_ = port_of(on_loopback_);
     const std::string path = socket_path(folder_, port_);
     at_socket_ = listen_at(path);
     if (!at_socket_.is_open()) return fmt::format("{} cannot be listened on: {}", path, why());
+    if (!ready_.is_open() || !ask_at_first()) return "the proxy cannot wait: " + why();
     thread_ = std::thread([this] { run(); });
     return "";
   }
@@ -76,41 +77,58 @@ class WireProxy::Loop {
   }
 
  private:
+  // A socket of a connection.
+  struct End {
+    explicit End(FileHandle handle) : socket(std::move(handle)) {}
+
+    FileHandle socket;
+    bool ended = false;  // It sends nothing more.
+    Wanted asked;
+  };
+
   // A connection with its two sockets.
   struct Connection {
-    Connection(int its_number, WireRule& rule, FileHandle from, FileHandle to)
-        : number(its_number), link(number, rule), client(std::move(from)), server(std::move(to)) {}
+    Connection(int number, WireRule& rule, FileHandle from, FileHandle to)
+        : link(number, rule), client(std::move(from)), server(std::move(to)) {}
 
-    int number;
     Link link;
-    FileHandle client;
-    FileHandle server;
-    bool client_ended = false;  // It sends nothing more.
-    bool server_ended = false;
-
-    bool wants_from_client() const { return client.is_open() && !client_ended; }
-    bool wants_from_server() const { return server.is_open() && !server_ended; }
+    End client;
+    End server;
   };
-  using Place = std::list<Connection>::iterator;
+  using Place = std::map<std::uint64_t, Connection>::iterator;
+
+  // Tags: a connection's client is told by twice its number, its server by one more.
+  static constexpr std::uint64_t call_tag = 0;
+  static constexpr std::uint64_t loopback_tag = 1;
+  static constexpr std::uint64_t socket_tag = 2;
+  static constexpr std::uint64_t first_number = 2;
+
+  bool ask_at_first() {
+    const Wanted something{.reads = true};
+    return ready_.ask(call_, call_tag, {}, something) &&
+           ready_.ask(on_loopback_, loopback_tag, {}, something) &&
+           ready_.ask(at_socket_, socket_tag, {}, something);
+  }
 
   void run() {
+    std::vector<Readiness::News> news;
     while (true) {
-      std::vector<pollfd> asked{
-          {call_.get(), POLLIN, 0}, {on_loopback_.get(), POLLIN, 0}, {at_socket_.get(), POLLIN, 0}};
-      for (Connection& one : connections_) ask_about(one, asked);
-      if (::poll(asked.data(), asked.size(), -1) < 0) {
-        if (errno == EINTR) continue;
-        return fail("the proxy cannot wait: " + why());
+      news.clear();
+      if (!ready_.wait(news)) return fail("the proxy cannot wait: " + why());
+      for (const auto& [tag, can_be_read] : news) {
+        if (stops_) return;
+        if (tag == call_tag) {
+          say_words();
+        } else if (tag == loopback_tag) {
+          accept(on_loopback_);
+        } else if (tag == socket_tag) {
+          accept(at_socket_);
+        } else {
+          // It may have ended by what was told before.
+          const Place place = connections_.find(tag / 2);
+          if (place != connections_.end()) serve(place, tag % 2 == 0, can_be_read);
+        }
       }
-      if (stops_) return;
-      if (asked[0].revents != 0) say_words();
-      std::size_t next = 3;
-      for (Place one = connections_.begin(); one != connections_.end(); next += 2) {
-        const bool lives = move(*one, asked[next].revents, asked[next + 1].revents);
-        one = lives ? std::next(one) : end(one);
-      }
-      if (asked[1].revents != 0) accept(on_loopback_);
-      if (asked[2].revents != 0) accept(at_socket_);
     }
   }
 
@@ -128,69 +146,98 @@ class WireProxy::Loop {
       words.swap(words_);
     }
     for (const auto& [number, word] : words) {
-      const auto whose = std::ranges::find(connections_, number, &Connection::number);
-      if (whose != connections_.end()) word(whose->link);
+      const Place place = connections_.find(first_number + static_cast<std::uint64_t>(number));
+      if (place == connections_.end()) continue;
+      word(place->second.link);
+      proceed(place);
     }
   }
 
-  Place end(Place one) {
-    const int number = one->number;
-    const Place next = connections_.erase(one);
-    rule_.closed(number);
-    return next;
+  void serve(Place place, bool is_client, bool can_be_read) {
+    Connection& one = place->second;
+    End& end = is_client ? one.client : one.server;
+    if (can_be_read && end.asked.reads) {
+      received_.clear();
+      end.ended = !read_what_is_there(end.socket, received_);
+      if (is_client) {
+        one.link.from_client(received_);
+      } else {
+        one.link.from_server(received_);
+        if (end.ended) one.link.server_ended();
+      }
+    }
+    proceed(place);
   }
 
-  static void ask_about(Connection& one, std::vector<pollfd>& asked) {
-    const auto events = [](bool reads, bool writes) {
-      return static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
-    };
-    const bool cut = one.link.is_cut();
-    asked.push_back({one.client.get(),
-                     events(!cut && one.wants_from_client() && one.link.wants_from_client() &&
-                                one.link.to_server().size() < unwritten_max,
-                            !one.link.to_client().empty()),
-                     0});
-    asked.push_back(
-        {one.server.get(),
-         events(!cut && one.wants_from_server() && one.link.to_client().size() < unwritten_max,
-                !one.link.to_server().empty()),
-         0});
+  // Writes what can be written, and ends the connection where it is over.
+  void proceed(Place place) {
+    Connection& one = place->second;
+    if (move_on(one) && ask_about(place->first, one)) return;
+    // Before the sockets are closed: a process that is just being started may have copies of them.
+    ready_.ask(one.client.socket, 0, one.client.asked, {});
+    ready_.ask(one.server.socket, 0, one.server.asked, {});
+    const std::uint64_t number = place->first - first_number;
+    connections_.erase(place);
+    rule_.closed(static_cast<int>(number));
   }
 
-  // False when the connection is over.
-  bool move(Connection& one, short client, short server) {
-    constexpr short something = POLLIN | POLLHUP | POLLERR;
-    if ((client & something) != 0 && !one.link.is_cut() && one.wants_from_client() &&
-        one.link.wants_from_client()) {
-      std::string bytes;
-      one.client_ended = !read_what_is_there(one.client, bytes);
-      one.link.from_client(bytes);
-    }
-    if ((server & something) != 0 && !one.link.is_cut() && one.wants_from_server()) {
-      std::string bytes;
-      one.server_ended = !read_what_is_there(one.server, bytes);
-      one.link.from_server(bytes);
-    }
-    const bool client_there = write_what_fits(one.client, one.link.to_client());
-    const bool server_there = write_what_fits(one.server, one.link.to_server());
+  // Writes what can be written. False when the connection is over.
+  bool move_on(Connection& one) {
+    const bool client_there = write_what_fits(one.client.socket, one.link.to_client());
+    const bool server_there = write_what_fits(one.server.socket, one.link.to_server());
     if (!one.link.failure().empty()) fail(one.link.failure());
     if (!client_there || !server_there) return false;
     const bool all_written = one.link.to_client().empty() && one.link.to_server().empty();
     if (!all_written) return true;
-    const bool has_ended = one.client_ended || one.server_ended;
+    const bool has_ended = one.client.ended || one.server.ended;
     return !one.link.is_cut() && (!has_ended || one.link.is_held());
+  }
+
+  bool ask_about(std::uint64_t number, Connection& one) {
+    const std::size_t to_client = one.link.to_client().size();
+    const std::size_t to_server = one.link.to_server().size();
+    const auto reads = [&one](const End& end, std::size_t unwritten) {
+      return !one.link.is_cut() && !end.ended && unwritten < unwritten_max;
+    };
+    const bool reads_client = reads(one.client, to_server) && one.link.wants_from_client();
+    const Wanted of_client{.reads = reads_client, .writes = to_client != 0};
+    const Wanted of_server{.reads = reads(one.server, to_client), .writes = to_server != 0};
+    return ask(one.client, 2 * number, of_client) && ask(one.server, 2 * number + 1, of_server);
+  }
+
+  bool ask(End& end, std::uint64_t tag, Wanted wanted) {
+    if (!ready_.ask(end.socket, tag, end.asked, wanted)) {
+      fail("the proxy cannot wait for a connection: " + why());
+      return false;
+    }
+    end.asked = wanted;
+    return true;
   }
 
   void accept(const FileHandle& listener) {
     FileHandle client = accept_from(listener);
-    if (!client.is_open()) return;
+    if (!client.is_open()) {
+      if (errno == EMFILE || errno == ENFILE) turn_away(listener);
+      return;
+    }
     const int number = ++made_;
     FileHandle server = server_.folder.empty()
                             ? connect_to_loopback(server_.port)
                             : connect_to(socket_path(server_.folder, server_.port));
     // The client then finds its connection closed, as it would where a server is gone.
     if (!server.is_open()) return;
-    connections_.emplace_back(number, rule_, std::move(client), std::move(server));
+    const std::uint64_t key = first_number + static_cast<std::uint64_t>(number);
+    const Place place =
+        connections_.try_emplace(key, number, rule_, std::move(client), std::move(server)).first;
+    if (!ask_about(key, place->second)) connections_.erase(place);
+  }
+
+  // Where no descriptor is left, whoever waits at the listener would be told of for ever.
+  void turn_away(const FileHandle& listener) {
+    fail("a client was turned away: " + why());
+    spare_.close();
+    accept_from(listener);
+    spare_ = FileHandle(::eventfd(0, EFD_CLOEXEC));
   }
 
   void fail(const std::string& what) {
@@ -203,10 +250,13 @@ class WireProxy::Loop {
   WireRule& rule_;
   FileHandle call_;  // Something is to be done for another thread.
   std::atomic<bool> stops_ = false;
+  FileHandle spare_;  // A descriptor for when there are no others.
   FileHandle on_loopback_;
   FileHandle at_socket_;
   int port_ = 0;
-  std::list<Connection> connections_;
+  Readiness ready_;
+  std::map<std::uint64_t, Connection> connections_;
+  std::string received_;  // By one read; its memory is used again.
   std::atomic<int> made_ = 0;
   mutable std::mutex mutex_;
   std::string failure_;

@@ -118,7 +118,8 @@ int port_of(const FileHandle& listener) {
 }
 
 bool read_what_is_there(const FileHandle& socket, std::string& bytes) {
-  std::array<char, 64 * 1024> part{};
+  // Not filled beforehand: that would cost more than the read.
+  std::array<char, 64 * 1024> part;
   while (true) {
     const ssize_t size = ::recv(socket.get(), part.data(), part.size(), 0);
     if (size > 0) {

@@ -183,6 +183,24 @@ TEST_F(WireLink, PassesALargeAnswerOnWhileItComes) {
   EXPECT_TRUE(got == sent + end);
 }
 
+TEST_F(WireLink, PassesTheLastWordsOnWhereTheServerEndsInAStatement) {
+  begin();
+  client(wire('Q', "SELECT 1|"));
+  const std::string words = wire('E', "SFATAL|C57P01|Mterminating connection||");
+  EXPECT_EQ(server(words), "");
+  link_.server_ended();
+  EXPECT_EQ(link_.to_client(), words);
+}
+
+TEST_F(WireLink, SaysNothingMoreWhereTheServerEndsBehindACut) {
+  begin();
+  notes_.cut_at = "after 1 COMMIT";
+  client(wire('Q', "COMMIT|"));
+  server(wire('C', "COMMIT|") + wire('Z', "I"));
+  link_.server_ended();
+  EXPECT_EQ(link_.to_client(), "");
+}
+
 // Two statements under one Sync.
 std::string pipeline() {
   return wire('P', "|INSERT INTO t VALUES ($1)|||") + wire('B', "|||||||||") + wire('E', "|||||") +
