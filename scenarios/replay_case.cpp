@@ -3,6 +3,7 @@
 #include "harness/property/property_case.h"
 #include "harness/run/campaign.h"
 #include "harness/run/failure.h"
+#include "harness/run/program_spec.h"
 #include "scenarios/catalog.h"
 
 namespace splitproof::scenarios {
@@ -18,8 +19,13 @@ harness::ReplayResult replay_case(const harness::Case& subject, const harness::O
   }
   auto operations = harness::operations_of(subject, find_operation);
   if (!operations.ok()) throw harness::UnusableInput(operations.error());
+  std::unique_ptr<harness::ClientProcesses> programs;
+  if (harness::runs_programs(*subject.scenario)) {
+    programs = worlds.programs(subject.scenario->operations, subject.variant->code,
+                               subject.target_kind);
+  }
   return harness::replay(subject, *world.value(), std::move(operations).value(), plan, line.seed,
-                         out, &worlds.clients());
+                         out, &worlds.clients(), programs.get());
 }
 
 }  // namespace splitproof::scenarios

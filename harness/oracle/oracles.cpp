@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/oracle/by_transaction.h"
 namespace splitproof::harness {
 
 namespace {
@@ -180,6 +181,11 @@ std::vector<Violation> told_equals_held(const RunRecord& run, const References& 
     violation.right = sets.empty() ? std::vector<unsigned>{0} : sets;
     violations.push_back(std::move(violation));
   };
+  if (references.by_transaction) {
+    if (holds_whole_transactions(run, references)) return {};
+    judge(run.first, *run.after, false);
+    return violations;
+  }
   judge(run.first, *run.after, false);
   if (run.after_retry != nullptr && violations.empty() && !may_have_doubled(run, references)) {
     judge(after_one_retry(run), *run.after_retry, true);

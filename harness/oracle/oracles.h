@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,13 @@ struct References {
   bool by_dependencies = false;
   // Statements whose answers differ between clean runs: their answers are not compared.
   std::set<std::string> answers_left_out;
+
+  // Not an operation is claimed to be whole, but each of its transactions.
+  bool by_transaction = false;
+  // Then: the digests of the states that the clean run passes through, and the statements of its
+  // transactions.
+  std::set<std::string> between;
+  std::vector<std::vector<std::string>> transactions;
 
   const Observation& before() const { return *by_operations.at(0); }
   const Observation& clean() const { return *by_operations.at(all); }

@@ -127,8 +127,8 @@ void ProgramConversation::record_answers(Wire& wire, const Going& going, const W
     const Fault* const struck = i + 1 == going.steps.size() ? fault : nullptr;
     record(wire, step, struck, in_words(step.what, answer), digest_of(answer));
   }
-  // What goes on to a Flush says nothing of the transaction.
-  if (going.stays) return;
+  // What goes on to a Flush says nothing of the transaction, and an answer that is lost is unheard.
+  if (going.stays || steps < going.steps.size()) return;
   if (end.status == 'I') {
     if (wire.transaction.open) end_transaction(wire, sim::Outcome::aborted);
     wire.transaction = TransactionState{};

@@ -10,6 +10,7 @@
 #include "harness/isolation/isolation_case.h"
 #include "harness/property/property_case.h"
 #include "harness/run/failure.h"
+#include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/summary.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
@@ -218,6 +219,9 @@ class Campaign {
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
                                                                  Worlds& worlds) {
+  if (subject.target == "sqlite" && runs_programs(*subject.scenario)) {
+    return worlds.make_sqlite_file();
+  }
   if (subject.scenario->anomaly == nullptr || subject.target_kind != "sqlite") {
     return worlds.make(subject.target);
   }

@@ -6,6 +6,7 @@
 
 #include "harness/oracle/calibration.h"
 #include "harness/run/case_runner.h"
+#include "harness/run/program_spec.h"
 
 namespace splitproof::harness {
 
@@ -27,6 +28,27 @@ bool all_committed(const std::vector<Told>& told) {
       told, [](const Told& one) { return one.outcome == sim::Outcome::committed; });
 }
 
+// Notes the digest of each committed state that a run passes through.
+class StatesBetween final : public Observer {
+ public:
+  // Both are borrowed.
+  StatesBetween(Experiment& experiment, std::set<std::string>& digests)
+      : experiment_(experiment), digests_(digests) {}
+
+  void begin(ClientSessions&) override { look(); }
+  void after(const Event&, std::size_t) override { look(); }
+  void end(std::size_t) override { look(); }
+  std::vector<Sight> take() override { return {}; }
+
+ private:
+  void look() {
+    if (const auto seen = experiment_.look()) digests_.insert(seen->digest);
+  }
+
+  Experiment& experiment_;
+  std::set<std::string>& digests_;
+};
+
 using Note = std::function<void(const RunRecord&, const char*)>;
 
 class Preparation {
@@ -45,6 +67,7 @@ class Preparation {
   Prepared prepare() {
     refuse_too_many();
     const RunRecord first = run(usual_, "calibration");
+    if (runs_programs(experiment_.scenario())) refuse_unusable_programs(first);
     const RunRecord second = run(unusual_, "calibration");
     const Shape shape = expect(experiment_.world().shape(), "the tables cannot be described");
     Calibration calibration =
@@ -79,6 +102,31 @@ class Preparation {
         sessions_.size(), at_once_ ? " of several sessions" : "", most));
   }
 
+  // A program that fails by itself, or asks nothing, is a mistake of the line or file that names
+  // it.
+  void refuse_unusable_programs(const RunRecord& clean) const {
+    for (const Told& told : clean.first) {
+      const OperationSpec& operation =
+          experiment_.scenario().operations[static_cast<std::size_t>(told.operation)];
+      const std::string command = in_words(operation.program->command);
+      if (told.outcome != sim::Outcome::committed) {
+        throw UnusableInput(fmt::format(
+            "found the command {}, which fails where nothing is wrong: {}; expected exit code 0. "
+            "Its last lines:\n{}",
+            command, told.why, told.output.empty() ? "(it wrote nothing)\n" : told.output));
+      }
+      const bool asks = std::ranges::any_of(clean.history.events, [&](const Event& event) {
+        return event.operation == told.operation;
+      });
+      if (asks) continue;
+      throw UnusableInput(fmt::format(
+          "found the command {}, which asks the database nothing; expected a program that connects "
+          "to the database in DATABASE_URL, or in PGHOST, PGPORT, PGUSER, PGPASSWORD and "
+          "PGDATABASE",
+          command));
+    }
+  }
+
   RunRecord run(const RunOptions& options, const char* purpose) {
     RunRecord record = experiment_.run({}, options);
     note_(record, purpose);
@@ -103,7 +151,22 @@ class Preparation {
       refer_to_sets();
     }
     references.by_operations.insert_or_assign(references.all, clean.finally);
+    if (experiment_.scenario().by_transaction) refer_to_transactions();
     return clean;
+  }
+
+  void refer_to_transactions() {
+    References& references = prepared_.references;
+    references.by_transaction = true;
+    StatesBetween states(experiment_, references.between);
+    RunOptions options = usual_;
+    options.observers = {&states};
+    const RunRecord record = run(options, "reference");
+    for (const Told& told : record.first) {
+      for (const TransactionTold& transaction : told.transactions) {
+        references.transactions.push_back(transaction.statements);
+      }
+    }
   }
 
   void refer_to_sets() {

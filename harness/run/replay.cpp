@@ -7,6 +7,7 @@
 
 #include "harness/isolation/isolation_case.h"
 #include "harness/run/process_sweep.h"
+#include "harness/run/program_spec.h"
 #include "harness/run/schedules.h"
 
 namespace splitproof::harness {
@@ -172,11 +173,14 @@ std::string unfit(const Plan& plan, const Scenario& scenario) {
 }
 
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
-                    const Plan& plan, std::uint64_t seed, std::ostream& out, ClientHost* clients) {
+                    const Plan& plan, std::uint64_t seed, std::ostream& out, ClientHost* clients,
+                    ClientProcesses* programs) {
   if (subject.scenario->anomaly != nullptr) return replay_isolation(subject, world, plan, out);
   Experiment experiment(world, *subject.scenario, std::move(operations));
+  const bool has_programs = runs_programs(*subject.scenario);
+  if (has_programs) experiment.run_clients_in(programs);
   const Prepared prepared = prepare(experiment, seed, [](const RunRecord&, const char*) {});
-  if (clients != nullptr && needs_process(plan)) {
+  if (!has_programs && clients != nullptr && needs_process(plan)) {
     use_processes(experiment, prepared.clean, *clients, subject.variant->code);
   }
   out << fmt::format("{} / {} on {}, plan: {}\n", subject.scenario->name, subject.variant->name,

@@ -23,10 +23,11 @@ bool needs_process(const Plan& plan);
 std::string unfit(const Plan& plan, const Scenario& scenario);
 
 // Runs `plan` and writes the steps to `out`. A plan that kills a process needs `clients`, and a
-// world that other processes can reach. Throws HarnessFailure where the world fails.
+// world that other processes can reach; a scenario of programs needs `programs`. Throws
+// HarnessFailure where the world fails.
 ReplayResult replay(const Case& subject, World& world, std::vector<OperationFactory> operations,
                     const Plan& plan, std::uint64_t seed, std::ostream& out,
-                    ClientHost* clients = nullptr);
+                    ClientHost* clients = nullptr, ClientProcesses* programs = nullptr);
 
 // The options of a run that is written to `out` as it happens. `titles` are those of the operations
 // and `before` is the content that the run begins with; world and `out` are borrowed.

@@ -4,6 +4,7 @@
 
 #include "harness/program/programs.h"
 #include "harness/run/case_runner.h"
+#include "harness/run/failure.h"
 #include "tests/harness/server.h"
 
 namespace splitproof::harness {
@@ -125,11 +126,114 @@ TEST_F(Program, ThatReadsAndWritesBesideAnotherOneLosesItsUpdate) {
   EXPECT_EQ(outcome.verdict.result, CaseResult::fail) << outcome.verdict.reason;
   ASSERT_TRUE(outcome.verdict.schedules);
   EXPECT_TRUE(outcome.verdict.schedules->complete) << outcome.verdict.schedules->left;
-  for (const auto& text : findings_of(outcome)) std::cout << text << '\n';
-  for (const Finding& finding : outcome.verdict.findings) {
-    for (const StoryLine& line : finding.story)
-      std::cout << line.actor << ": " << line.text << '\n';
+  EXPECT_THAT(findings_of(outcome), testing::ElementsAre("serializable order=a2b"));
+  // One line shows it again.
+  const CaseOutcome again = run("order=a2b");
+  EXPECT_THAT(findings_of(again), testing::ElementsAre("serializable order=a2b"));
+}
+
+TEST_F(Program, ThatLocksWhatItReadsLosesNothing) {
+  for (const char session : {'a', 'b'}) {
+    const std::string amount = session == 'a' ? "10" : "5";
+    add(psql("BEGIN;\nSELECT n FROM a FOR UPDATE \\gset\nUPDATE a SET n = :n + " + amount +
+             ";\nCOMMIT;"),
+        session);
   }
+  scenario_.faults = {"drop"};
+  const CaseOutcome outcome = run();
+  // It does not know its own work again, which is another matter.
+  EXPECT_THAT(findings_of(outcome), testing::IsEmpty());
+  EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+  ASSERT_TRUE(outcome.verdict.schedules);
+  EXPECT_TRUE(outcome.verdict.schedules->complete) << outcome.verdict.schedules->left;
+}
+
+TEST_F(Program, OfTwoTransactionsHoldsWhereEachIsAllThatIsClaimed) {
+  scenario_.by_transaction = true;
+  scenario_.faults = {"drop"};
+  add(psql("UPDATE a SET n = 90;\nUPDATE b SET n = 110;"));
+  const CaseOutcome outcome = run();
+  EXPECT_THAT(findings_of(outcome), testing::IsEmpty());
+  EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+  EXPECT_TRUE(outcome.verdict.closed);
+}
+
+TEST_F(Program, ThatSwallowsAnErrorIsCaughtAlsoWhereEachTransactionIsAllThatIsClaimed) {
+  scenario_.by_transaction = true;
+  scenario_.faults = {"error"};
+  ProgramSpec program = psql("UPDATE a SET n = 90;\nUPDATE b SET n = 110;");
+  program.command.back() = "psql -X -q <<'END'\nUPDATE a SET n = 90;\nUPDATE b SET n = 110;\nEND";
+  add(program);
+  EXPECT_THAT(findings_of(run()), testing::Contains("told-equals-held a2=error:23505"));
+}
+
+TEST_F(Program, SaysWhatEachTransactionWasToldAndWhatBecameOfIt) {
+  add(psql("BEGIN;\nUPDATE a SET n = 90;\nCOMMIT;"));
+  const auto world = postgres_world();
+  Experiment experiment(*world, scenario_, {[] { return Operation(); }});
+  const auto programs = make_programs(*shared_guardian(), scenario_.operations, "command");
+  experiment.run_clients_in(programs.get());
+  const RunRecord run = experiment.run(parse_plan("a4=lose-reply").value(), {});
+  ASSERT_EQ(run.first.front().transactions.size(), 1U);
+  const TransactionTold& transaction = run.first.front().transactions.front();
+  EXPECT_EQ(transaction.told, sim::Outcome::indeterminate);
+  EXPECT_EQ(transaction.held, true);
+  EXPECT_EQ(transaction.known_by, "pg_xact_status");
+  EXPECT_THAT(transaction.statements, testing::ElementsAre("UPDATE a SET n = 90;"));
+  const RunRecord dropped = experiment.run(parse_plan("a4=drop").value(), {});
+  EXPECT_EQ(dropped.first.front().outcome, sim::Outcome::aborted);
+  EXPECT_EQ(dropped.first.front().transactions.front().told, sim::Outcome::aborted);
+}
+
+TEST_F(Program, ThatFailsByItselfCannotBeUsed) {
+  ProgramSpec program;
+  program.command = {"/bin/sh", "-c", "echo nothing will come of it; exit 3"};
+  program.folder = "/";
+  add(program);
+  try {
+    run();
+    FAIL() << "it was used";
+  } catch (const UnusableInput& unusable) {
+    EXPECT_THAT(unusable.what(), HasSubstr("exit code 3"));
+    EXPECT_THAT(unusable.what(), HasSubstr("nothing will come of it"));
+  }
+}
+
+TEST_F(Program, ThatAsksNothingCannotBeUsed) {
+  ProgramSpec program;
+  program.command = {"/bin/true"};
+  program.folder = "/";
+  add(program);
+  EXPECT_THROW(run(), UnusableInput);
+}
+
+TEST_F(Program, ThatTakesTooLongIsEnded) {
+  ProgramSpec program = psql("UPDATE a SET n = 90;\n\\! sleep 600");
+  program.time_limit = std::chrono::milliseconds(500);
+  add(program);
+  try {
+    run();
+    FAIL() << "it was used";
+  } catch (const UnusableInput& unusable) {
+    EXPECT_THAT(unusable.what(), HasSubstr("ran for longer than 500ms"));
+  }
+}
+
+TEST_F(Program, ThatWaitsForItselfGoesOn) {
+  ProgramSpec program;
+  // The second connection waits for the first one, which goes on.
+  program.command = {"/bin/sh", "-c",
+                     "(echo 'BEGIN; UPDATE a SET n = 90;'; sleep 0.3; echo 'COMMIT;') | "
+                     "psql -X -q & sleep 0.1; psql -X -q -c 'UPDATE a SET n = n + 1'; wait"};
+  program.folder = "/";
+  add(program);
+  const auto world = postgres_world();
+  Experiment experiment(*world, scenario_, {[] { return Operation(); }});
+  const auto programs = make_programs(*shared_guardian(), scenario_.operations, "command");
+  experiment.run_clients_in(programs.get());
+  const RunRecord run = experiment.run({}, {});
+  EXPECT_EQ(run.first.front().outcome, sim::Outcome::committed);
+  EXPECT_EQ(sim::to_string(run.after->state.at("a")->rows.front().at(1)), "91");
 }
 
 }  // namespace
