@@ -105,6 +105,7 @@ TEST(FileSize, HasALimitThatIsHigherForTests) {
   EXPECT_THAT(file_size({"tests/a.cpp", repeated("x\n", 500)}), IsEmpty());
   EXPECT_EQ(file_size({"tests/a.cpp", repeated("x\n", 501)}).size(), 1U);
   EXPECT_EQ(file_size({"dev", repeated("x\n", 301)}).size(), 1U);
+  EXPECT_EQ(file_size({"dev.d/packages.sh", repeated("x\n", 301)}).size(), 1U);
   EXPECT_THAT(file_size({"scenarios/data/a.csv", repeated("x\n", 9000)}), IsEmpty());
 }
 

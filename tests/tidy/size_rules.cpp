@@ -15,8 +15,8 @@ constexpr std::size_t function_lines_max = 70;
 constexpr std::size_t columns_max = 100;
 
 bool is_source(const SourceFile& file) {
-  return is_cpp(file) || file.path.ends_with("CMakeLists.txt") || file.path == "dev" ||
-         file.path == ".ci/run";
+  return is_cpp(file) || file.path.ends_with("CMakeLists.txt") || file.path.ends_with(".sh") ||
+         file.path == "dev" || file.path == ".ci/run";
 }
 
 std::size_t characters_of(std::string_view line) {
