@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "harness/program/programs.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/failure.h"
@@ -234,6 +236,51 @@ TEST_F(Program, ThatWaitsForItselfGoesOn) {
   const RunRecord run = experiment.run({}, {});
   EXPECT_EQ(run.first.front().outcome, sim::Outcome::committed);
   EXPECT_EQ(sim::to_string(run.after->state.at("a")->rows.front().at(1)), "91");
+}
+
+// The service itself, as somebody would schedule it.
+class Service : public Program {
+ protected:
+  void aggregate(const std::string& program) {
+    scenario_.data = {};
+    scenario_.data.aggregator_schema = true;
+    const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path() / "../..";
+    scenario_.data.imports = {
+        {(root / "scenarios/data/daily_kpi_2025.csv").lexically_normal().string(),
+         {"c01"},
+         "",
+         ""}};
+    ProgramSpec spec;
+    const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
+    spec.command = {(self.parent_path() / program).string(), "--today", "2025-09-01", "aggregate"};
+    spec.folder = "/";
+    add(spec);
+  }
+};
+
+TEST_F(Service, OfOneTransactionIsAsCleanAsInProcess) {
+  scenario_.faults = {"drop", "lose-reply"};
+  aggregate("aggregator");
+  const CaseOutcome outcome = run();
+  EXPECT_THAT(findings_of(outcome), testing::IsEmpty());
+  EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+  EXPECT_TRUE(outcome.verdict.closed);
+}
+
+TEST_F(Service, AsItWasBeforeIsSplitBetweenTheSameTwoSaves) {
+  scenario_.faults = {"drop", "lose-reply"};
+  aggregate("aggregator-before");
+  const CaseOutcome outcome = run();
+  ASSERT_FALSE(outcome.verdict.findings.empty());
+  const auto split = std::ranges::find_if(outcome.verdict.findings, [](const Finding& finding) {
+    return finding.oracle == "told-equals-held" && finding.plan.ends_with("=drop");
+  });
+  ASSERT_NE(split, outcome.verdict.findings.end());
+  const auto struck = std::ranges::find_if(split->story, [](const StoryLine& line) {
+    return line.text.find("no answer") != std::string::npos;
+  });
+  ASSERT_NE(struck, split->story.end());
+  EXPECT_THAT(struck->text, HasSubstr("save conversion metrics"));
 }
 
 }  // namespace
