@@ -53,6 +53,7 @@ sim::Result<harness::Selection, harness::SelectionError> select(const Options& o
   wanted.scenarios = options.scenarios;
   wanted.variant = options.variant;
   wanted.targets = targets_of(options);
+  wanted.programs = options.programs;
   return harness::select_cases(wanted, harness::scenario_folder(SPLITPROOF_SCENARIOS));
 }
 
