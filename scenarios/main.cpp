@@ -53,13 +53,14 @@ sim::Result<harness::Selection, harness::SelectionError> select(const Options& o
   wanted.scenarios = options.scenarios;
   wanted.variant = options.variant;
   wanted.targets = targets_of(options);
+  wanted.programs = options.programs;
   return harness::select_cases(wanted, harness::scenario_folder(SPLITPROOF_SCENARIOS));
 }
 
 // Why some case cannot be run at all; empty when all can.
 std::string unusable(const harness::Selection& selection) {
   for (const auto& scenario : selection.scenarios) {
-    std::string problem = harness::unusable_import(scenario->data);
+    std::string problem = harness::unusable_files(scenario->data);
     if (!problem.empty()) return problem;
   }
   for (const harness::Case& one : selection.cases) {

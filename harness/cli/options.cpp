@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "harness/cli/command_line.h"
+#include "harness/cli/option_values.h"
+#include "harness/cli/program_options.h"
 #include "harness/cli/spec_options.h"
 
 namespace splitproof::harness {
@@ -20,9 +22,11 @@ const std::vector<Grammar>& grammars() {
   static const std::vector<Grammar> all{
       {.command = "list", .valued = {}, .flags = {}},
       {.command = "run",
-       .valued = {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults",
-                  "--budget", "--jobs", "--plan", "--out", "--progress", "--color", "--baseline",
-                  "--annotations", "--format", "--timeout"},
+       .valued = {"--target",   "--variant",     "--seed",     "--strategy",    "--depth",
+                  "--faults",   "--budget",      "--jobs",     "--plan",        "--out",
+                  "--progress", "--color",       "--baseline", "--annotations", "--format",
+                  "--timeout",  "--command",     "--setup",    "--invariant",   "--env",
+                  "--retry",    "--own-timeout", "--expect",   "--atomic"},
        .flags = {"--strict", "--quiet"},
        .takes_words = true},
       {.command = "replay",
@@ -31,53 +35,6 @@ const std::vector<Grammar>& grammars() {
        .takes_words = true},
       {.command = "report", .valued = {"--color"}, .flags = {}, .takes_words = true}};
   return all;
-}
-
-// The value of an option that may be given once; null when it is not given.
-const std::string* once(const CommandLine& line, const std::string& name) {
-  const auto given = line.values.find(name);
-  if (given == line.values.end() || given->second.empty()) return nullptr;
-  if (given->second.size() > 1) {
-    throw Refused{fmt::format("'{}' is given {} times; expected once", name, given->second.size())};
-  }
-  return &given->second.front();
-}
-
-void read_text(const CommandLine& line, const std::string& name, std::string& text) {
-  if (const std::string* given = once(line, name)) text = *given;
-}
-
-// A whole number in decimal, all of the text, from `least` on.
-template <class Number>
-Number number_of(const std::string& name, const std::string& text, Number least, Number most) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [parsed, failure] = std::from_chars(text.data(), end, number);
-  if (failure == std::errc{} && parsed == end && number >= least && number <= most) return number;
-  throw Refused{
-      fmt::format("'{}' is '{}'; expected a whole number from {} to {}", name, text, least, most)};
-}
-
-// The position in `words` of the word given; `otherwise` when none is.
-std::size_t word_of(const CommandLine& line, const std::string& name, const Texts& words,
-                    std::size_t otherwise) {
-  const std::string* given = once(line, name);
-  if (given == nullptr) return otherwise;
-  const auto found = std::ranges::find(words, *given);
-  if (found == words.end()) {
-    throw Refused{fmt::format("'{}' is '{}'; expected {}{}", name, *given, fmt::join(words, ", "),
-                              did_you_mean(*given, words))};
-  }
-  return static_cast<std::size_t>(found - words.begin());
-}
-
-// Dropping a repetition keeps a case from being run, and counted, twice.
-Texts without_repetitions(const Texts& texts) {
-  Texts kept;
-  for (const std::string& text : texts) {
-    if (std::ranges::find(kept, text) == kept.end()) kept.push_back(text);
-  }
-  return kept;
 }
 
 Texts targets_of(const CommandLine& line) {
@@ -101,6 +58,10 @@ Plan plan_of(const std::string& text) {
 
 // A plan counts the statements of one variant; on another the same line means another run.
 void require_one_case(const Options& options) {
+  if (!options.programs.commands.empty()) {
+    if (options.targets.size() == 1) return;
+    throw Refused{"'--plan' runs one case; expected at most one '--target'"};
+  }
   if (options.scenarios.size() == 1 && !options.variant.empty() && options.targets.size() == 1) {
     return;
   }
@@ -140,10 +101,10 @@ void read_exploration(const CommandLine& line, Options& options) {
   Exploration& exploration = options.exploration;
   exploration.strategy =
       static_cast<StrategyName>(word_of(line, "--strategy", strategy_names(), 0));
-  if (const std::string* faults = once(line, "--faults")) {
+  if (const std::string* faults = given_once(line, "--faults")) {
     exploration.faults_max = number_of("--faults", *faults, 0, 2);
   }
-  const std::string* const depth = once(line, "--depth");
+  const std::string* const depth = given_once(line, "--depth");
   if (depth == nullptr) return;
   const StrategyName strategy = exploration.strategy;
   if (strategy == StrategyName::bounded) {
@@ -164,13 +125,13 @@ void read_run(const CommandLine& line, Options& options) {
   options.targets = targets_of(line);
   if (options.targets.empty()) options.targets = {"sqlite"};
   read_text(line, "--variant", options.variant);
-  if (const std::string* seed = once(line, "--seed")) {
+  if (const std::string* seed = given_once(line, "--seed")) {
     options.seed = number_of<std::uint64_t>("--seed", *seed, 0, UINT64_MAX);
   }
   read_exploration(line, options);
-  read_time_limit(line, options.statement_limit);
+  if (!read_program_run(line, options)) read_time(line, "--timeout", options.statement_limit);
   read_budget(line, options);
-  if (const std::string* jobs = once(line, "--jobs")) {
+  if (const std::string* jobs = given_once(line, "--jobs")) {
     options.jobs = number_of("--jobs", *jobs, 1, 1024);
   }
   options.strict = line.flags.at("--strict");
@@ -181,7 +142,7 @@ void read_run(const CommandLine& line, Options& options) {
   read_text(line, "--baseline", options.baseline);
   options.annotations = static_cast<AnnotationsChoice>(
       word_of(line, "--annotations", {"auto", "github", "never"}, 0));
-  if (const std::string* plan = once(line, "--plan")) {
+  if (const std::string* plan = given_once(line, "--plan")) {
     options.plan = plan_of(*plan);
     require_one_case(options);
     if (!options.baseline.empty()) {

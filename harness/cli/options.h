@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,20 @@ enum class ProgressChoice { automatic, never };
 enum class AnnotationsChoice { automatic, github, never };
 enum class SpecForm { text, isolation };
 
+// A case without a file: programs that are given on the command line.
+struct ProgramOptions {
+  // Texts for a shell, in order; several are sessions at once. None: scenarios are run.
+  std::vector<std::string> commands;
+  std::vector<std::string> setups;      // SQL scripts as given, run first and in order.
+  std::vector<std::string> invariants;  // Files as given, one query each.
+  std::map<std::string, std::string> environment;
+  int retry_attempts = 3;                                           // As in Scenario.
+  std::chrono::milliseconds time_limit = std::chrono::seconds(30);  // As in ProgramSpec.
+  std::chrono::milliseconds own_timeout{0};                         // As in ProgramSpec.
+  bool by_transaction = false;                                      // As in Scenario.
+  bool expect_violated = false;  // By any oracle, with any damage; else expected to hold.
+};
+
 struct Options {
   Subcommand command = Subcommand::list;
 
@@ -36,8 +51,9 @@ struct Options {
   std::chrono::milliseconds statement_limit = std::chrono::minutes(1);
   std::optional<int> jobs;  // None: as many as the machine has processors.
   bool strict = false;
-  std::optional<Plan> plan;  // Given: exactly one scenario and one variant are, too.
-  std::string baseline;      // A folder of plans that failed before, run first; empty: none.
+  // Given: exactly one scenario and one variant are, too, or commands.
+  std::optional<Plan> plan;
+  std::string baseline;  // A folder of plans that failed before, run first; empty: none.
   AnnotationsChoice annotations = AnnotationsChoice::automatic;
   ProgressChoice progress = ProgressChoice::automatic;
   bool quiet = false;
@@ -45,6 +61,8 @@ struct Options {
   // run: "sqlite", "postgres" or a URL, each once; sqlite when none is given.
   // replay: at most one, where the finding is to be replayed; empty: the target it was found on.
   std::vector<std::string> targets;
+
+  ProgramOptions programs;  // run, of commands instead of scenarios.
 
   // run, of isolation specs: files as given, each once; none: scenarios are run.
   std::vector<std::string> specs;

@@ -6,23 +6,16 @@
 #include <array>
 #include <string_view>
 
+#include "harness/cli/option_values.h"
+
 namespace splitproof::harness {
 namespace {
-
-using SpecTexts = std::vector<std::string>;
 
 constexpr std::string_view only_with_specs = "--format";
 constexpr std::array<std::string_view, 5> also_with_specs{"--target", "--format", "--timeout",
                                                           "--strict", "--quiet"};
 
 bool names_spec(const std::string& word) { return word.ends_with(".spec"); }
-
-const std::string* given_once(const CommandLine& line, const std::string& name) {
-  const SpecTexts& values = line.values.at(name);
-  if (values.empty()) return nullptr;
-  if (values.size() == 1) return &values.front();
-  throw Refused{fmt::format("'{}' is given {} times; expected once", name, values.size())};
-}
 
 void refuse_foreign(const std::string& name) {
   if (std::ranges::find(also_with_specs, name) != also_with_specs.end()) return;
@@ -73,19 +66,8 @@ bool read_spec_run(const CommandLine& line, Options& options) {
     }
     options.spec_form = *form == "text" ? SpecForm::text : SpecForm::isolation;
   }
-  read_time_limit(line, options.step_limit);
+  read_time(line, "--timeout", options.step_limit);
   return true;
-}
-
-void read_time_limit(const CommandLine& line, std::chrono::milliseconds& limit) {
-  const std::string* const text = given_once(line, "--timeout");
-  if (text == nullptr) return;
-  const auto time = parse_duration(*text);
-  if (!time) {
-    throw Refused{
-        fmt::format("'--timeout' is '{}'; expected a time such as 500ms, 60s or 5m", *text)};
-  }
-  limit = *time;
 }
 
 }  // namespace splitproof::harness

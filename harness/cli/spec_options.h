@@ -10,7 +10,4 @@ namespace splitproof::harness {
 // does not go with a spec, and, where there is none, for what goes with a spec only.
 bool read_spec_run(const CommandLine& line, Options& options);
 
-// Reads --timeout, which cases have too; leaves `limit` as it is where it is not given.
-void read_time_limit(const CommandLine& line, std::chrono::milliseconds& limit);
-
 }  // namespace splitproof::harness

@@ -2,8 +2,10 @@
 
 namespace splitproof::harness {
 
-std::string usage() {
-  return R"(splitproof checks that a data pipeline cannot leave its data split.
+namespace {
+
+constexpr const char* of_scenarios =
+    R"(splitproof checks that a data pipeline cannot leave its data split.
 
 Usage:
   splitproof list                     the scenarios, their variants and targets
@@ -36,7 +38,25 @@ Usage:
       --annotations WHEN   workflow commands for GitHub on standard output: auto (the default:
                            where GITHUB_ACTIONS is true), github, never
       --quiet              nothing on standard output; the report and the exit code tell
-      --color WHEN         auto (the default: on a terminal), never, always
+      --color WHEN         auto (the default: on a terminal), never, always)";
+
+constexpr const char* of_programs = R"(
+  splitproof run --command CMD...     run any program, as a shell does, without a scenario file; it
+                                      finds its database by DATABASE_URL, PGHOST, ... or
+                                      SQLITE_PATH, and ends with 0 where all is done
+      --command CMD        given again, up to 8 times: sessions at once
+      --setup FILE         SQL to run first; may be given again, in order
+      --invariant FILE     a query that returns the rows that must not be there; may be given again
+      --env NAME=VALUE     for the program; may be given again; values stand in the report
+      --retry N            how often it is run again until it ends with 0; default: 3
+      --timeout TIME       a run of it that takes longer is ended; default: 30s
+      --own-timeout TIME   how long it waits for an answer itself: answers are withheld, too
+      --atomic UNIT        what must be there wholly or not at all: operation (the default: all
+                           that one run of it does), or transaction
+      --expect WORD        holds (the default), or violated: it is known to be broken
+      and the options above but --variant)";
+
+constexpr const char* of_the_rest = R"(
   splitproof run FILE.spec...         run specs of PostgreSQL's isolationtester: every permutation
       --target TARGET      postgres (the default: a throw-away server), or postgresql://...
       --timeout TIME       a step that takes longer is cancelled, and its permutation is
@@ -59,6 +79,7 @@ Examples:
   splitproof run august-september-split --target sqlite --target postgres
   splitproof run my-case.yaml --variant autocommit --budget 5m
   splitproof run balance-transfer --variant autocommit --plan 'a3=drop'
+  splitproof run --target postgres --setup schema.sql --command 'node app.mjs'
   splitproof run specs/lost-update.spec --format isolation
   splitproof replay balance-transfer.autocommit.sqlite.1
 
@@ -70,6 +91,9 @@ Exit codes:
   4  the environment failed: no server program, no port, disk full, or a bug of splitproof
   130, 143  stopped by SIGINT or SIGTERM; the report so far is written
 )";
-}
+
+}  // namespace
+
+std::string usage() { return std::string(of_scenarios) + of_programs + of_the_rest; }
 
 }  // namespace splitproof::harness

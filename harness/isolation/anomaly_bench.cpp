@@ -49,7 +49,7 @@ AnomalyBench::AnomalyBench(World& world, const AnomalyProgram& anomaly,
                            const IsolationColumn& column)
     : world_(world), anomaly_(anomaly), column_(column) {
   const sim::Status filled = world_.fill([&](sim::Engine& engine) {
-    return write_initial_data(anomaly_.data, engine, world_.clock());
+    return write_initial_data(anomaly_.data, engine, world_.clock(), world_.address());
   });
   if (!filled.ok()) {
     const sim::ErrorKind kind = filled.error().kind;

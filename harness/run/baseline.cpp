@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/cli/options.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
 
@@ -34,7 +33,8 @@ sim::Result<KeptPlan, std::string> read_line(const std::string& line) {
     return fmt::format("found a line without a plan; {}", expected);
   }
   KeptPlan kept;
-  kept.scenario = found.scenarios.front();
+  if (!found.scenarios.empty()) kept.scenario = found.scenarios.front();
+  kept.programs = found.programs;
   kept.variant = found.variant;
   kept.target = found.targets.front();
   kept.seed = found.seed;
@@ -44,7 +44,7 @@ sim::Result<KeptPlan, std::string> read_line(const std::string& line) {
 
 // Why there is no such case; empty where there is one.
 std::string missing_case(const KeptPlan& kept, const std::string& scenarios) {
-  const Wanted wanted{{kept.scenario}, kept.variant, {kept.target}};
+  const Wanted wanted{{kept.scenario}, kept.variant, {kept.target}, kept.programs};
   const auto selection = select_cases(wanted, scenarios);
   return selection.ok() ? "" : selection.error().message;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/options.h"
 #include "harness/plan/plan.h"
 #include "harness/run/scenario.h"
 #include "sim/base/result.h"
@@ -14,9 +15,10 @@
 namespace splitproof::harness {
 
 struct KeptPlan {
-  std::string scenario;  // As on the command line: a name, or a file.
+  std::string scenario;  // As on the command line: a name, or a file; empty for commands.
   std::string variant;
   std::string target;
+  ProgramOptions programs;  // Without commands for a scenario.
   std::uint64_t seed = 1;
   Plan plan;
   SourcePlace place;

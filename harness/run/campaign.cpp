@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
+#include "harness/cli/program_options.h"
 #include "harness/isolation/isolation_case.h"
 #include "harness/property/property_case.h"
 #include "harness/run/failure.h"
@@ -22,6 +24,22 @@ namespace {
 std::string case_name(const Case& subject) {
   return fmt::format("{} {} {}", subject.scenario->name,
                      subject.variant == nullptr ? "" : subject.variant->name, subject.target);
+}
+
+// The variant of a command goes without saying.
+bool is_meant(const Case& one, const KeptPlan& kept) {
+  if (!one.command.empty()) return one.command == to_words(kept.programs);
+  return kept.programs.commands.empty() && one.argument == kept.scenario &&
+         one.variant->name == kept.variant;
+}
+
+// A program is a process; what is called instead of it is a mistake of ours.
+OperationFactory process_only(const std::string& title) {
+  return [title] {
+    return [title](sim::Client&) -> sim::TransactionEnd {
+      throw std::logic_error(fmt::format("the program '{}' is called like a function", title));
+    };
+  };
 }
 
 // "file:line: ", or nothing where no kept plan is run.
@@ -71,8 +89,7 @@ class Campaign {
   bool run_kept_plans(Worlds& worlds) {
     for (const KeptPlan& kept : options_.baseline) {
       const auto subject = std::ranges::find_if(cases_, [&](const Case& one) {
-        return one.variant != nullptr && one.argument == kept.scenario &&
-               one.variant->name == kept.variant &&
+        return one.variant != nullptr && is_meant(one, kept) &&
                without_password(one.target) == without_password(kept.target);
       });
       if (subject == cases_.end()) continue;
@@ -234,6 +251,10 @@ sim::Result<std::vector<OperationFactory>, std::string> operations_of(
     const Case& subject, const OperationCatalog& catalog) {
   std::vector<OperationFactory> factories;
   for (const OperationSpec& operation : subject.scenario->operations) {
+    if (operation.program) {
+      factories.push_back(process_only(operation.title));
+      continue;
+    }
     sim::Result<OperationFactory, std::string> factory = catalog(operation, subject.variant->code);
     if (!factory.ok()) {
       return fmt::format("{}:{}:{}: {}", operation.place.file, operation.place.line,

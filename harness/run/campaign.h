@@ -54,7 +54,8 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
 sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
                                                                  Worlds& worlds);
 
-// The operations of a case, or why the scenario cannot be run.
+// The operations of a case, or why the scenario cannot be run. Those of programs, which are started
+// and not called, throw std::logic_error.
 sim::Result<std::vector<OperationFactory>, std::string> operations_of(
     const Case& subject, const OperationCatalog& catalog);
 

@@ -281,9 +281,12 @@ class CaseRunner {
 }  // namespace
 
 std::string replay_begin(const Case& subject, std::uint64_t seed) {
-  std::string line = fmt::format("splitproof run {} --variant {} --target {}",
-                                 shell_quote(subject.argument), shell_quote(subject.variant->name),
-                                 shell_quote(without_password(subject.target)));
+  const std::string target = shell_quote(without_password(subject.target));
+  std::string line =
+      subject.command.empty()
+          ? fmt::format("splitproof run {} --variant {} --target {}", shell_quote(subject.argument),
+                        shell_quote(subject.variant->name), target)
+          : fmt::format("splitproof run --target {} {}", target, subject.command);
   if (seed != 1) line += fmt::format(" --seed {}", seed);
   return line;
 }

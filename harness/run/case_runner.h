@@ -21,6 +21,9 @@ struct Case {
   std::string target;       // "sqlite", "postgres" or a URL without its password.
   std::string target_kind;  // "sqlite" or "postgres".
   std::string argument;     // How the scenario is named on the command line: its name or file.
+  // Of a case without a file, instead: its options as a shell reads them, "--command 'node
+  // app.mjs'".
+  std::string command = {};
 };
 
 struct CaseOptions {

@@ -64,7 +64,7 @@ Experiment::Experiment(World& world, const Scenario& scenario,
       digests_(as_the_author_says(scenario)),
       whole_(Comparison{}) {
   const sim::Status filled = world.fill([&](sim::Engine& engine) {
-    return write_initial_data(scenario.data, engine, world.clock());
+    return write_initial_data(scenario.data, engine, world.clock(), world.address());
   });
   if (filled.ok()) {
     try_questions();

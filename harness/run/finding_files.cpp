@@ -10,6 +10,7 @@
 #include <sstream>
 #include <vector>
 
+#include "harness/run/program_spec.h"
 #include "sim/aggregator/schema.h"
 #include "sim/sql/quoted_name.h"
 
@@ -35,7 +36,8 @@ bool can_be_told(const RunRecord& run, const Scenario& scenario) {
   std::set<char> clients;
   for (const Event* const event : events) clients.insert(event->client);
   return run.interleaved && clients.size() == 2 && scenario.data.imports.empty() &&
-         run.plan.strikes.empty() && std::ranges::none_of(run.plan.order, &Turn::refused) &&
+         scenario.data.scripts.empty() && !runs_programs(scenario) && run.plan.strikes.empty() &&
+         std::ranges::none_of(run.plan.order, &Turn::refused) &&
          std::ranges::all_of(events, [](const Event* event) {
            return event->connection == 1 && event->struck.empty() && event->statement != 0;
          });

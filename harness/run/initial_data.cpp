@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
+#include "harness/run/initial_scripts.h"
 #include "sim/aggregator/aggregator.h"
 #include "sim/aggregator/csv.h"
 
@@ -68,7 +70,16 @@ sim::Status run_statements(const InitialData& data, sim::Client& client) {
 
 }  // namespace
 
-std::string unusable_import(const InitialData& data) {
+std::string unusable_files(const InitialData& data) {
+  for (const std::string& script : data.scripts) {
+    std::error_code failure;
+    if (!std::filesystem::is_regular_file(script, failure)) {
+      return fmt::format("the script {} is not there; expected a file of SQL statements", script);
+    }
+    if (!std::ifstream(script)) {
+      return fmt::format("the script {} cannot be read; expected a file that I may read", script);
+    }
+  }
   for (const CsvImport& import : data.imports) {
     const sim::Answer<std::vector<sim::DailyRow>> rows = rows_of(import);
     if (!rows.ok()) return rows.error().message;
@@ -76,7 +87,12 @@ std::string unusable_import(const InitialData& data) {
   return "";
 }
 
-sim::Status write_initial_data(const InitialData& data, sim::Engine& engine, sim::Clock& clock) {
+sim::Status write_initial_data(const InitialData& data, sim::Engine& engine, sim::Clock& clock,
+                               const std::string& address) {
+  for (const std::string& script : data.scripts) {
+    sim::Status run = run_initial_script(script, engine, address);
+    if (!run.ok()) return run;
+  }
   sim::Rng rng(1);
   sim::Client client(engine, clock, rng);
   if (data.aggregator_schema) {

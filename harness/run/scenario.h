@@ -102,7 +102,8 @@ enum class Expectation { holds, violated, not_applicable };
 // What a variant is expected to do on one target.
 struct Expected {
   Expectation observed = Expectation::holds;
-  std::string oracle;               // The oracle that must catch it; only for `violated`.
+  std::string oracle;               // The oracle that must catch it; only for `violated`, where an
+                                    // empty one stands for any, with any damage.
   std::vector<std::string> damage;  // Each must occur among the findings of that oracle: the name
                                     // of a damage query, or "name: text" where the sentence must
                                     // also contain the text.

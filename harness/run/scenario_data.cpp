@@ -1,4 +1,4 @@
-// What a scenario starts from and what its client does: `data`, `operations`, `faults`, `incident`.
+// What a scenario starts from and what breaks in it: `data`, `faults`, `incident`.
 
 #include <fmt/core.h>
 
@@ -15,20 +15,6 @@
 namespace splitproof::harness {
 
 namespace {
-
-// The absolute path of a file that a scenario names; refuses one that cannot be read as a file.
-std::string file_of(const YamlNode& node, const std::string& folder, FirstRefusal& refusal) {
-  const std::string given = text_of(node, "the path of a file", refusal);
-  const std::filesystem::path path = (std::filesystem::absolute(folder) / given).lexically_normal();
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure)) {
-    refusal.refuse(node.place,
-                   fmt::format("found the file '{}'; expected one that exists, but there is none "
-                               "at {}",
-                               given, path.string()));
-  }
-  return path.string();
-}
 
 std::string day_of(Fields& fields, std::string_view key, FirstRefusal& refusal) {
   const std::string day = fields.text_or(key, "");
@@ -54,93 +40,6 @@ CsvImport read_import(const YamlNode& node, const std::string& folder, FirstRefu
                                import.to, import.from));
   }
   return import;
-}
-
-std::vector<std::string> statements_of(Fields& fields, std::string_view key,
-                                       FirstRefusal& refusal) {
-  std::vector<std::string> statements;
-  for (const YamlNode& item : fields.list(key)) {
-    statements.push_back(text_of(item, "an SQL statement", refusal));
-  }
-  return statements;
-}
-
-std::map<std::string, std::string> read_arguments(const YamlNode& node, const std::string& folder,
-                                                  FirstRefusal& refusal) {
-  if (node.kind != YamlNode::Kind::mapping) {
-    refusal.refuse(node.place, fmt::format("found {} as 'with'; expected a mapping of the "
-                                           "operation's arguments",
-                                           describe(node)));
-  }
-  std::map<std::string, std::string> arguments;
-  for (const YamlEntry& entry : node.entries) {
-    arguments[entry.key] = entry.key == "file"
-                               ? file_of(entry.value, folder, refusal)
-                               : text_of(entry.value, "the value of an argument", refusal);
-  }
-  return arguments;
-}
-
-// Of eight operations there are 256 sets, each of which is run for comparison.
-constexpr std::size_t operations_at_once_max = 8;
-
-char read_session(Fields& fields, FirstRefusal& refusal) {
-  const std::string letter = fields.text_or("session", "a");
-  if (letter.size() == 1 && letter >= "a" && letter <= "h") return letter.front();
-  refusal.refuse(
-      fields.place_of("session"),
-      fmt::format("found '{}' as 'session'; expected one of the letters a to h", letter));
-  return 'a';
-}
-
-// The sessions of a scenario are named without a gap, so that a plan's letters can be counted on.
-void check_sessions(const std::vector<OperationSpec>& operations, FirstRefusal& refusal) {
-  char last = 'a';
-  for (const OperationSpec& operation : operations) last = std::max(last, operation.session);
-  for (char session = 'a'; session < last; ++session) {
-    if (std::ranges::find(operations, session, &OperationSpec::session) != operations.end()) {
-      continue;
-    }
-    const auto beyond = std::ranges::find(operations, last, &OperationSpec::session);
-    refusal.refuse(beyond->place,
-                   fmt::format("found the session '{}' and no operation of the session '{}'; "
-                               "expected the letters from 'a' on, none left out",
-                               last, session));
-  }
-  if (last == 'a' || operations.size() <= operations_at_once_max) return;
-  refusal.refuse(operations[operations_at_once_max].place,
-                 fmt::format("found {} operations of several sessions; expected at most {}, for "
-                             "every set of them is run for comparison",
-                             operations.size(), operations_at_once_max));
-}
-
-OperationSpec read_operation(const YamlNode& node, const std::string& folder,
-                             FirstRefusal& refusal) {
-  Fields fields(node, "an operation", {"session", "title", "run", "code", "with", "steps"},
-                refusal);
-  OperationSpec operation;
-  operation.place = node.place;
-  operation.session = read_session(fields, refusal);
-  operation.title = fields.text("title");
-  operation.run = fields.text_or("run", "");
-  operation.code = fields.text_or("code", "");
-  operation.steps = statements_of(fields, "steps", refusal);
-  if (fields.has("run") == fields.has("steps")) {
-    refusal.refuse(
-        node.place,
-        fmt::format("found an operation with {} 'run' {} 'steps'; expected exactly one "
-                    "of the two",
-                    fields.has("run") ? "both" : "neither", fields.has("run") ? "and" : "nor"));
-  }
-  if (const YamlNode* with = fields.find("with")) {
-    operation.with = read_arguments(*with, folder, refusal);
-    if (fields.has("steps")) {
-      refusal.refuse(with->place,
-                     "found 'with' beside 'steps'; expected it beside 'run', whose arguments it "
-                     "gives");
-    }
-  }
-  return operation;
 }
 
 constexpr std::string_view strike_example =
@@ -195,9 +94,34 @@ IncidentStrike read_strike(const YamlNode& node, std::size_t operations, FirstRe
 
 }  // namespace
 
+std::string file_of(const YamlNode& node, const std::string& folder, FirstRefusal& refusal) {
+  const std::string given = text_of(node, "the path of a file", refusal);
+  const std::filesystem::path path = (std::filesystem::absolute(folder) / given).lexically_normal();
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure)) {
+    refusal.refuse(node.place,
+                   fmt::format("found the file '{}'; expected one that exists, but there is none "
+                               "at {}",
+                               given, path.string()));
+  }
+  return path.string();
+}
+
+std::vector<std::string> statements_of(Fields& fields, std::string_view key,
+                                       FirstRefusal& refusal) {
+  std::vector<std::string> statements;
+  for (const YamlNode& item : fields.list(key)) {
+    statements.push_back(text_of(item, "an SQL statement", refusal));
+  }
+  return statements;
+}
+
 InitialData read_data(const YamlNode& node, const std::string& folder, FirstRefusal& refusal) {
-  Fields fields(node, "the data", {"schema", "import", "sql"}, refusal);
+  Fields fields(node, "the data", {"scripts", "schema", "import", "sql"}, refusal);
   InitialData data;
+  for (const YamlNode& script : fields.list("scripts")) {
+    data.scripts.push_back(file_of(script, folder, refusal));
+  }
   fields.word_or("schema", {"aggregator"}, "");
   data.aggregator_schema = fields.has("schema");
   for (const YamlNode& import : fields.list("import")) {
@@ -211,15 +135,6 @@ InitialData read_data(const YamlNode& node, const std::string& folder, FirstRefu
   data.sql = statements_of(fields, "sql", refusal);
   for (const YamlNode& item : fields.list("sql")) data.sql_places.push_back(item.place);
   return data;
-}
-
-std::vector<OperationSpec> read_operations(const std::vector<YamlNode>& nodes,
-                                           const std::string& folder, FirstRefusal& refusal) {
-  std::vector<OperationSpec> operations;
-  for (const YamlNode& node : nodes) operations.push_back(read_operation(node, folder, refusal));
-  // The letters of a file that was refused already may be anything.
-  if (!refusal.error()) check_sessions(operations, refusal);
-  return operations;
 }
 
 std::vector<std::string> read_faults(const std::vector<YamlNode>& nodes, FirstRefusal& refusal) {

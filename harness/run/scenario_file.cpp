@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "harness/property/property_names.h"
+#include "harness/run/program_spec.h"
 #include "harness/run/scenario_parts.h"
 
 namespace splitproof::harness {
@@ -20,10 +21,13 @@ namespace {
 // that out key by key could take minutes.
 constexpr std::uintmax_t file_size_max = 128 * 1024;
 
-const std::vector<std::string> scenario_keys{"scenario",  "title",   "story",    "claim",
-                                             "not-built", "data",    "property", "operations",
-                                             "retry",     "faults",  "incident", "invariants",
-                                             "damage",    "compare", "variants"};
+const std::vector<std::string> scenario_keys{
+    "scenario", "title",      "story",      "claim",    "not-built", "data",
+    "property", "operations", "system",     "sessions", "atomic",    "retry",
+    "faults",   "incident",   "invariants", "damage",   "compare",   "variants"};
+
+// Each says what is run, so that a scenario has one of them.
+const std::vector<std::string> what_is_run{"property", "operations", "system", "sessions"};
 
 int read_retry(Fields& fields, int otherwise, FirstRefusal& refusal) {
   if (!fields.has("retry")) return otherwise;
@@ -48,6 +52,41 @@ void require(const Fields& fields, std::string_view key, const SourcePlace& plac
                                     key));
 }
 
+void check_one_is_run(const Fields& fields, const SourcePlace& place, FirstRefusal& refusal) {
+  std::string first;
+  for (const std::string& key : what_is_run) {
+    if (!fields.has(key)) continue;
+    if (!first.empty()) {
+      refusal.refuse(fields.place_of(key),
+                     fmt::format("found '{}' beside '{}'; expected one of the two, for each says "
+                                 "what is run",
+                                 key, first));
+    }
+    first = key;
+  }
+  if (first.empty()) require(fields, "operations", place, refusal);
+}
+
+void read_what_is_run(Fields& fields, Scenario& scenario, const std::string& folder,
+                      FirstRefusal& refusal) {
+  scenario.property = fields.word_or("property", property_names(), "");
+  scenario.operations = read_operations(fields.list("operations"), folder, refusal);
+  if (const YamlNode* system = fields.find("system")) {
+    scenario.operations.push_back(read_system(*system, scenario.title, folder, refusal));
+  }
+  if (fields.has("sessions")) {
+    scenario.operations = read_sessions(fields.list("sessions"), folder, refusal);
+  }
+  scenario.by_transaction =
+      fields.word_or("atomic", {"operation", "transaction"}, "operation") == "transaction";
+  if (scenario.by_transaction && !scenario.property.empty()) {
+    refusal.refuse(
+        fields.place_of("atomic"),
+        "found 'atomic: transaction' beside a 'property', which judges whole operations; "
+        "expected it beside operations that are given");
+  }
+}
+
 Scenario read_scenario(const YamlNode& node, const std::string& folder, FirstRefusal& refusal) {
   Fields fields(node, "the scenario", scenario_keys, refusal);
   Scenario scenario;
@@ -57,20 +96,12 @@ Scenario read_scenario(const YamlNode& node, const std::string& folder, FirstRef
   scenario.story = fields.text("story");
   scenario.claim = fields.text("claim");
   scenario.not_built = fields.text_or("not-built", "");
-  if (scenario.not_built.empty()) {
-    if (!fields.has("property")) require(fields, "operations", node.place, refusal);
-    require(fields, "variants", node.place, refusal);
-  }
+  const bool built = scenario.not_built.empty();
+  if (built) check_one_is_run(fields, node.place, refusal);
   if (const YamlNode* data = fields.find("data")) {
     scenario.data = read_data(*data, folder, refusal);
   }
-  scenario.property = fields.word_or("property", property_names(), "");
-  if (fields.has("property") && fields.has("operations")) {
-    refusal.refuse(fields.place_of("operations"),
-                   "found 'operations' beside a 'property', which generates them; expected one of "
-                   "the two");
-  }
-  scenario.operations = read_operations(fields.list("operations"), folder, refusal);
+  read_what_is_run(fields, scenario, folder, refusal);
   scenario.retry_attempts = read_retry(fields, scenario.retry_attempts, refusal);
   scenario.faults = read_faults(fields.list("faults"), refusal);
   if (const YamlNode* incident = fields.find("incident")) {
@@ -82,6 +113,12 @@ Scenario read_scenario(const YamlNode& node, const std::string& folder, FirstRef
     scenario.leave_out = read_compare(*compare, refusal);
   }
   scenario.variants = read_variants(fields.list("variants"), scenario.damage, refusal);
+  if (built && !fields.has("variants") && runs_programs(scenario)) {
+    scenario.variants.push_back(only_variant());
+    scenario.variants.back().place = node.place;
+  } else if (built) {
+    require(fields, "variants", node.place, refusal);
+  }
   return scenario;
 }
 

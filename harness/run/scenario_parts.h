@@ -9,12 +9,27 @@
 
 namespace splitproof::harness {
 
+// The absolute path of a file that a scenario names; refuses one that cannot be read as a file.
+std::string file_of(const YamlNode& node, const std::string& folder, FirstRefusal& refusal);
+
+// The SQL statements of a list; none when the key is not there.
+std::vector<std::string> statements_of(Fields& fields, std::string_view key, FirstRefusal& refusal);
+
 // `data`. Relative paths are taken from `folder`; a file that is not there is refused.
 InitialData read_data(const YamlNode& node, const std::string& folder, FirstRefusal& refusal);
 
-// `operations`. The argument `file` of a built-in operation is a path like those of `data`.
+// `operations`. The argument `file` of a built-in operation, and the folder of a command, are paths
+// like those of `data`. All of them are programs or none is.
 std::vector<OperationSpec> read_operations(const std::vector<YamlNode>& nodes,
                                            const std::string& folder, FirstRefusal& refusal);
+
+// `system`: the one program that is the scenario's only operation.
+OperationSpec read_system(const YamlNode& node, const std::string& title, const std::string& folder,
+                          FirstRefusal& refusal);
+
+// `sessions`: programs that are run at once, as the sessions a, b, ...
+std::vector<OperationSpec> read_sessions(const std::vector<YamlNode>& nodes,
+                                         const std::string& folder, FirstRefusal& refusal);
 
 // `incident`, into `scenario`, whose operations have been read.
 void read_incident(const YamlNode& node, Scenario& scenario, FirstRefusal& refusal);

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "harness/cli/options.h"
+#include "harness/cli/program_options.h"
 #include "harness/isolation/table_file.h"
+#include "harness/run/command_case.h"
 #include "harness/run/scenario_file.h"
 #include "harness/run/worlds.h"
 
@@ -82,6 +83,16 @@ void add_cases(Selection& selection, const Scenario& scenario, const Wanted& wan
   }
 }
 
+sim::Result<Selection, SelectionError> select_command(const Wanted& wanted) {
+  auto scenario = scenario_of_command(wanted.programs);
+  if (!scenario.ok()) return SelectionError{scenario.error()};
+  Selection selection;
+  selection.scenarios.push_back(std::make_unique<Scenario>(std::move(scenario).value()));
+  add_cases(selection, *selection.scenarios.back(), wanted, "");
+  for (Case& one : selection.cases) one.command = to_words(wanted.programs);
+  return selection;
+}
+
 // Adds all anomalies of a table, or the one that is named.
 std::optional<SelectionError> add_table(Selection& selection, const Named& named,
                                         const std::string& path, const Wanted& wanted) {
@@ -125,7 +136,7 @@ std::string expectation_text(const Variant& variant, const char* target) {
     case Expectation::holds:
       return "holds";
     case Expectation::violated:
-      return "caught by " + expected.oracle;
+      return expected.oracle.empty() ? "caught" : "caught by " + expected.oracle;
     case Expectation::not_applicable:
       return "not applicable";
   }
@@ -173,6 +184,7 @@ std::vector<std::string> listed_cases() {
 
 sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
                                                     const std::string& folder) {
+  if (!wanted.programs.commands.empty()) return select_command(wanted);
   Selection selection;
   const std::vector<std::string>& words =
       wanted.scenarios.empty() ? documented_cases() : wanted.scenarios;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/options.h"
 #include "harness/run/case_runner.h"
 
 namespace splitproof::harness {
@@ -14,6 +15,7 @@ struct Wanted {
   std::vector<std::string> scenarios;  // Names or files; empty: every documented case.
   std::string variant;                 // Empty: all.
   std::vector<std::string> targets;    // "sqlite", "postgres" or URLs.
+  ProgramOptions programs = {};        // With commands: their case, and no scenario.
 };
 
 // The scenarios stay where they are as long as the selection lives; cases point to them.

@@ -278,5 +278,19 @@ TEST(ReplayLine, NamesTheSeedOnlyWhereItIsNotTheUsualOne) {
   EXPECT_THAT(replay_begin(subject, 7), HasSubstr(" --seed 7"));
 }
 
+TEST(ReplayLine, RepeatsTheWholeLineOfACommand) {
+  Scenario scenario;
+  Variant variant;
+  variant.name = "command";
+  Case subject;
+  subject.scenario = &scenario;
+  subject.variant = &variant;
+  subject.target = "postgres";
+  subject.command = "--setup schema.sql --command 'node app.mjs'";
+  EXPECT_EQ(
+      replay_begin(subject, 7),
+      "splitproof run --target postgres --setup schema.sql --command 'node app.mjs' --seed 7");
+}
+
 }  // namespace
 }  // namespace splitproof::harness

@@ -289,12 +289,14 @@ TEST(Options, SayHowOrdersAreChosen) {
 TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   const std::string text = usage();
   for (const char* option :
-       {"--target", "--variant", "--seed", "--strategy", "--depth", "--faults", "--budget",
-        "--jobs", "--strict", "--plan", "--out", "--progress", "--quiet", "--color", "--format",
-        "--timeout", "--version", "--help"}) {
+       {"--target",    "--variant", "--seed",   "--strategy",    "--depth",   "--faults",
+        "--budget",    "--jobs",    "--strict", "--plan",        "--out",     "--progress",
+        "--quiet",     "--color",   "--format", "--timeout",     "--command", "--setup",
+        "--invariant", "--env",     "--retry",  "--own-timeout", "--atomic",  "--expect",
+        "--version",   "--help"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
-  const std::regex option("--[a-z]+");
+  const std::regex option("--[a-z-]+");
   for (std::sregex_iterator found(text.begin(), text.end(), option), end; found != end; ++found) {
     const std::string name = found->str();
     if (name == "--version" || name == "--help") continue;

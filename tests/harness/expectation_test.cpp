@@ -73,6 +73,19 @@ TEST(Conclusion, PassesABugThatIsCaughtByItsOracleWithItsDamage) {
          CaseResult::pass, "violated", "");
 }
 
+TEST(Conclusion, TakesAnyFindingWhereNoOracleIsNamed) {
+  Expected any;
+  any.observed = Expectation::violated;
+  for (const char* const severity : {"violation", "warning"}) {
+    const CaseVerdict caught = swept({finding("unsafe-retry", severity), finding("converges")});
+    expect(concluded(caught, any), CaseResult::pass, "violated", "");
+  }
+  expect(concluded(swept({finding("unsafe-retry", "warning")}), any), CaseResult::pass, "violated",
+         "");
+  expect(concluded(swept({}), any), CaseResult::fail, "holds",
+         "the bug was not caught by any oracle");
+}
+
 TEST(Conclusion, FailsABugThatIsNotCaught) {
   expect(concluded(swept({}), violated()), CaseResult::fail, "holds",
          "the bug was not caught by the oracle 'told-equals-held'");

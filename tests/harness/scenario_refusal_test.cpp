@@ -53,8 +53,8 @@ TEST_P(ScenarioRefusal, NamesThePlaceAndBothSides) {
 }
 
 const std::string keys =
-    "scenario, title, story, claim, not-built, data, property, operations, retry, faults, "
-    "incident, invariants, damage, compare, variants";
+    "scenario, title, story, claim, not-built, data, property, operations, system, sessions, "
+    "atomic, retry, faults, incident, invariants, damage, compare, variants";
 
 INSTANTIATE_TEST_SUITE_P(
     Yaml, ScenarioRefusal,
@@ -176,12 +176,14 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Operations, ScenarioRefusal,
     testing::Values(
-        Case{"NeitherRunNorSteps", scenario_with("operations:\n  - title: pay"),
-             "7:5: found an operation with neither 'run' nor 'steps'; expected exactly one of the "
-             "two"},
         Case{
-            "RunAndSteps", scenario_with("operations:\n  - {title: pay, run: x, steps: [A]}"),
-            "7:5: found an operation with both 'run' and 'steps'; expected exactly one of the two"},
+            "NeitherRunNorSteps", scenario_with("operations:\n  - title: pay"),
+            "7:5: found an operation with none of what it could do; expected exactly one of 'run', "
+            "'steps' and 'command'"},
+        Case{"RunAndSteps", scenario_with("operations:\n  - {title: pay, run: x, steps: [A]}"),
+             "7:5: found an operation with 'run' and 'steps'; expected exactly one of 'run', "
+             "'steps' "
+             "and 'command'"},
         Case{"NoTitle", scenario_with("operations:\n  - run: x"),
              "7:5: found no 'title' in an operation; expected this key"},
         Case{"WithBesideSteps",

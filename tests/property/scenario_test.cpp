@@ -33,7 +33,7 @@ TEST(PropertyScenario, IsRefusedWithOperationsBesideTheProperty) {
   EXPECT_THAT(
       refusal_of("property: independent-sums\n"
                  "operations: [{title: o, run: refresh-cache, with: {today: 2025-09-01}}]\n"),
-      HasSubstr("found 'operations' beside a 'property'"));
+      HasSubstr("found 'operations' beside 'property'"));
 }
 
 TEST(PropertyScenario, IsRefusedForAPropertyThatThereIsNot) {

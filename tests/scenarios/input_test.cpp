@@ -127,6 +127,14 @@ TEST_F(Input, ThatIsBrokenYamlIsRefused) {
   expect_refused(ended, "small.yaml:7:3: ", "'sq'");
 }
 
+TEST_F(Input, OfACommandIsRefusedWhereAFileIsMissing) {
+  expect_refused(splitproof({"run", "--command", "true", "--setup", "no.sql"}, folder_), "no.sql",
+                 "is not there");
+  expect_refused(splitproof({"run", "--command", "true", "--invariant", "no.sql"}, folder_),
+                 "no.sql", "is not there");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "splitproof-report"));
+}
+
 class InputSql : public Input, public testing::WithParamInterface<std::string> {};
 
 TEST_P(InputSql, ThatTheDatabaseRefusesIsRefused) {
@@ -141,6 +149,16 @@ TEST_P(InputSql, ThatAsksInVainIsRefused) {
   expect_refused(
       run("", "invariants:\n  - name: none\n    sql: SELECT x FROM nowhere\n", GetParam()),
       "small.yaml:15:5: ", "the invariant 'none'");
+}
+
+TEST_P(InputSql, ThatAScriptSaysIsRefusedWithItsLine) {
+  write_file(folder_ / "schema.sql",
+             "CREATE TABLE t (id INTEGER);\nINSERT INTO nowhere VALUES (1);");
+  const Ended in_file = run("  scripts: [schema.sql]\n", "", GetParam());
+  expect_refused(in_file, "schema.sql:2:", "nowhere");
+  const Ended on_line = splitproof(
+      {"run", "--setup", "schema.sql", "--command", "true", "--target", GetParam()}, folder_);
+  expect_refused(on_line, "schema.sql:2:", "nowhere");
 }
 
 INSTANTIATE_TEST_SUITE_P(On, InputSql, testing::Values("sqlite", "postgres"),
