@@ -215,10 +215,13 @@ void ProgramConversation::asked(Wire& wire, const WireNotice& notice) {
   go_through(wire, going);
 }
 
+bool ProgramConversation::has_done_everything() const {
+  return stage_.clean != nullptr && !durable_.empty() && durable_ == *stage_.clean;
+}
+
 sim::Outcome ProgramConversation::outcome_of_killed() const {
   if (!durable_sent_) return sim::Outcome::aborted;
-  const bool all_answered = stage_.clean != nullptr && durable_ == *stage_.clean;
-  return all_answered ? sim::Outcome::committed : sim::Outcome::indeterminate;
+  return has_done_everything() ? sim::Outcome::committed : sim::Outcome::indeterminate;
 }
 
 void ProgramConversation::tell_outcome(const sim::ExitStatus& status) {
@@ -238,7 +241,9 @@ void ProgramConversation::tell_outcome(const sim::ExitStatus& status) {
     told_.outcome = sim::Outcome::committed;
     return;
   }
-  told_.outcome = unanswered_ ? sim::Outcome::indeterminate : sim::Outcome::aborted;
+  // Where everything was answered and the program fails all the same, its two witnesses disagree.
+  const bool in_doubt = unanswered_ || has_done_everything();
+  told_.outcome = in_doubt ? sim::Outcome::indeterminate : sim::Outcome::aborted;
   told_.why = "the program ended with " + to_string(status);
 }
 

@@ -4,8 +4,9 @@
 // It does at a program's messages what InterposedSession does at the statements of ours: the same
 // points, events and answers. What the client was told is its exit code and what its messages show:
 // exit code 0 is `committed`; else it is `indeterminate` where something durable was sent and never
-// answered, and `aborted` where all was answered or refused. A program that we kill is told by the
-// rule of killed clients (client_process.h).
+// answered, or where all that a clean run makes durable was answered and the program fails all the
+// same; and `aborted` otherwise. A program that we kill is told by the rule of killed clients
+// (client_process.h).
 #pragma once
 
 #include <deque>
@@ -98,14 +99,16 @@ class ProgramConversation {
   Wire* find(int link);
   void tell(const Wire& wire, std::function<void(Link&)> word);
   void tell_outcome(const sim::ExitStatus& status);
+  bool has_done_everything() const;
   sim::Outcome outcome_of_killed() const;
   [[noreturn]] void fail(const std::string& what) const;
 
   // The unit without a fault, and one whose last step here meets one.
   void go_through(Wire& wire, const Going& going);
   void strike(Wire& wire, Going& going, const Fault& fault, bool is_last);
-  void send_up_to(Wire& wire, const Going& going);
-  void send_through(Wire& wire, Going& going, const Fault& fault, bool is_last, bool writes_down);
+  // False where the client has gone meanwhile: then the connection is lost and written down as such.
+  bool send_up_to(Wire& wire, const Going& going);
+  bool send_through(Wire& wire, Going& going, const Fault& fault, bool is_last, bool writes_down);
   void raise(Wire& wire, const Going& going, const RaiseError& fault);
   void lose_reply(Wire& wire, Going& going, const Fault& fault, bool is_last);
   void delay(Wire& wire);
@@ -126,6 +129,7 @@ class ProgramConversation {
   void follow(Wire& wire, const Step& step, bool ok, const WireAnswer& answer);
   void note_touched(Wire& wire, const Step& step, const TransactionState& before, bool ok,
                     bool alone);
+  void note_gone(Wire& wire, const Going& going, std::size_t first, const Fault* fault);
   void forget_unanswered(Wire& wire, const Step& step);
   void end_transaction(Wire& wire, sim::Outcome outcome);
   void note_xid(const Wire& wire);

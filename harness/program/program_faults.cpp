@@ -28,7 +28,7 @@ void ProgramConversation::strike(Wire& wire, Going& going, const Fault& fault, b
   const Step& step = going.steps.back();
   if (const auto* error = std::get_if<RaiseError>(&fault)) return raise(wire, going, *error);
   if (std::holds_alternative<DropConnection>(fault)) {
-    send_up_to(wire, going);
+    if (!send_up_to(wire, going)) return;
     record(wire, step, &fault, no_answer);
     return cut(wire);
   }
@@ -46,20 +46,24 @@ void ProgramConversation::strike(Wire& wire, Going& going, const Fault& fault, b
 }
 
 // The statements of the unit before the struck one, which the server runs.
-void ProgramConversation::send_up_to(Wire& wire, const Going& going) {
+bool ProgramConversation::send_up_to(Wire& wire, const Going& going) {
   const std::size_t before = going.steps.size() - 1;
-  if (before == 0) return;
+  if (before == 0) return true;
   const auto end = sent_and_answered(wire, [before](Link& link) { link.send_first(before); });
-  if (!end) fail("a connection was lost where nothing struck");
+  if (!end) {
+    note_gone(wire, going, 0, nullptr);
+    return false;
+  }
   Going first = going;
   first.steps.pop_back();
   first.stays = true;
   record_answers(wire, first, *end, before, nullptr);
+  return true;
 }
 
 // Those, and the struck one; nothing is delivered. With `writes_down` the struck one is written
 // down with its answer.
-void ProgramConversation::send_through(Wire& wire, Going& going, const Fault& fault, bool is_last,
+bool ProgramConversation::send_through(Wire& wire, Going& going, const Fault& fault, bool is_last,
                                        bool writes_down) {
   const std::size_t count = going.steps.size();
   const Step& step = going.steps.back();
@@ -71,15 +75,19 @@ void ProgramConversation::send_through(Wire& wire, Going& going, const Fault& fa
       link.send_first(count);
     }
   });
-  if (!end) fail("a connection was lost where nothing struck");
+  if (!end) {
+    note_gone(wire, going, 0, &fault);
+    return false;
+  }
   going.stays = going.stays || !is_last;
   record_answers(wire, going, *end, writes_down ? count : count - 1, &fault);
-  if (writes_down) return;
+  if (writes_down) return true;
   record(wire, step, &fault, no_answer);
   forget_unanswered(wire, step);
   if (xid_ != 0 && !told_.transactions.empty()) {
     xids_.emplace_back(told_.transactions.size() - 1, std::exchange(xid_, 0));
   }
+  return true;
 }
 
 void ProgramConversation::note_xid(const Wire& wire) {
@@ -96,7 +104,8 @@ void ProgramConversation::raise(Wire& wire, const Going& going, const RaiseError
   const std::size_t place = going.steps.size() - 1;
   const std::string sql = failing_statement(fault);
   auto end = sent_and_answered(wire, [place, sql](Link& link) { link.send_failing(place, sql); });
-  if (!end) fail("a connection was lost where an error was planned");
+  const Fault planned = fault;
+  if (!end) return note_gone(wire, going, 0, &planned);
   const bool is_raised = end->answers.size() > place &&
                          end->answers[place].end == WireEnd::refused &&
                          end->answers[place].error.code == fault.code;
@@ -107,13 +116,12 @@ void ProgramConversation::raise(Wire& wire, const Going& going, const RaiseError
     tell(wire, [](Link& link) { link.show_idle(); });
     end->status = 'I';
   }
-  const Fault planned = fault;
   record_answers(wire, going, *end, place + 1, &planned);
   tell(wire, [](Link& link) { link.deliver(); });
 }
 
 void ProgramConversation::lose_reply(Wire& wire, Going& going, const Fault& fault, bool is_last) {
-  send_through(wire, going, fault, is_last, false);
+  if (!send_through(wire, going, fault, is_last, false)) return;
   if (std::holds_alternative<TearReply>(fault)) {
     tell(wire, [](Link& link) { link.deliver_half(); });
     return lose(wire);
@@ -154,10 +162,10 @@ void ProgramConversation::terminate_backend(Wire& wire) {
 void ProgramConversation::terminate(Wire& wire, Going& going, const Fault& fault, bool after,
                                     bool is_last) {
   if (after) {
-    send_through(wire, going, fault, is_last, true);
+    if (!send_through(wire, going, fault, is_last, true)) return;
     if (is_last) tell(wire, [](Link& link) { link.deliver(); });
   } else {
-    send_up_to(wire, going);
+    if (!send_up_to(wire, going)) return;
     record(wire, going.steps.back(), &fault, no_answer);
   }
   lose(wire);
@@ -166,7 +174,7 @@ void ProgramConversation::terminate(Wire& wire, Going& going, const Fault& fault
 }
 
 void ProgramConversation::stop(Wire& wire, Going& going, const Fault& fault) {
-  send_up_to(wire, going);
+  if (!send_up_to(wire, going)) return;
   process_.stop();
   record(wire, going.steps.back(), &fault, no_answer);
   lose(wire);
@@ -179,10 +187,10 @@ void ProgramConversation::crash(Wire& wire, Going& going, const Fault& fault,
                                 CrashServer::When when, bool is_last) {
   using When = CrashServer::When;
   if (when == When::before) {
-    send_up_to(wire, going);
+    if (!send_up_to(wire, going)) return;
     record(wire, going.steps.back(), &fault, no_answer);
-  } else {
-    send_through(wire, going, fault, is_last, when == When::after);
+  } else if (!send_through(wire, going, fault, is_last, when == When::after)) {
+    return;
   }
   crashed_ = true;
   for (auto& [link, one] : wires_) {
@@ -214,14 +222,14 @@ void ProgramConversation::strike_process(Wire& wire, Going& going, const Fault& 
       record(wire, step, &fault, "ok");
       return tell(wire, [](Link& link) { link.send_on(); });
     }
-    send_through(wire, going, fault, is_last, true);
+    if (!send_through(wire, going, fault, is_last, true)) return;
     if (is_last) return tell(wire, [](Link& link) { link.deliver(); });
     return cut(wire);
   }
   if (after) {
-    send_through(wire, going, fault, is_last, true);
+    if (!send_through(wire, going, fault, is_last, true)) return;
   } else {
-    if (step.point.place == PointKind::wire) send_up_to(wire, going);
+    if (step.point.place == PointKind::wire && !send_up_to(wire, going)) return;
     record(wire, step, &fault, "not sent: the process is killed");
   }
   killed_ = true;

@@ -103,15 +103,20 @@ std::optional<WireReply> ProgramConversation::ask(const Wire& wire, const std::s
 
 void ProgramConversation::go_through(Wire& wire, const Going& going) {
   const auto end = sent_and_answered(wire, [](Link& link) { link.send_on(); });
-  if (!end) {
-    for (const Step& step : going.steps) {
-      record(wire, step, nullptr, no_answer);
-      forget_unanswered(wire, step);
-    }
-    return lose(wire);
-  }
+  if (!end) return note_gone(wire, going, 0, nullptr);
   record_answers(wire, going, *end, going.steps.size(), nullptr);
   tell(wire, [](Link& link) { link.deliver(); });
+}
+
+// The client has left in the middle of a COPY, or the server has ended the connection by itself.
+void ProgramConversation::note_gone(Wire& wire, const Going& going, std::size_t first,
+                                    const Fault* fault) {
+  for (std::size_t i = first; i < going.steps.size(); ++i) {
+    const Step& step = going.steps[i];
+    record(wire, step, i + 1 == going.steps.size() ? fault : nullptr, no_answer);
+    forget_unanswered(wire, step);
+  }
+  lose(wire);
 }
 
 void ProgramConversation::record_answers(Wire& wire, const Going& going, const WireUnitEnd& end,

@@ -12,6 +12,7 @@
 #include "harness/isolation/anomaly.h"
 #include "harness/property/property_names.h"
 #include "harness/run/expectation.h"
+#include "harness/run/program_spec.h"
 
 namespace splitproof::harness {
 
@@ -107,6 +108,32 @@ std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& 
   return lines;
 }
 
+namespace {
+
+// What is left out of programs of others.
+void add_programs(const std::vector<Case>& cases, std::vector<std::string>& all) {
+  const auto of_programs = [](const Case& one) { return runs_programs(*one.scenario); };
+  if (std::ranges::none_of(cases, of_programs)) return;
+  const auto is_patient = [](const OperationSpec& operation) {
+    return operation.program && operation.program->own_timeout.count() == 0;
+  };
+  for (const Case& one : cases) {
+    if (one.target_kind != "postgres" || std::ranges::none_of(one.scenario->operations, is_patient))
+      continue;
+    all.emplace_back(
+        "answers that are withheld until a program's own time-out: --own-timeout, or own-timeout, "
+        "says how long it waits");
+    break;
+  }
+  all.emplace_back("a disk that is really full below the server: programs meet its error, 53100");
+  const auto by_transaction = [](const Case& one) { return one.scenario->by_transaction; };
+  if (std::ranges::any_of(cases, by_transaction)) {
+    all.emplace_back("atomicity across transactions is not claimed where a case says so");
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill,
                                     const Exploration& exploration) {
   std::vector<std::string> all{
@@ -114,7 +141,6 @@ std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kil
       "a fault while an observer reads, and a process, a backend or a server that ends while "
       "sessions are at work at once",
       "power loss and failing storage below the database",
-      "programs of others, at the database protocol",
   };
   const auto without_faults = [&](const Case& one) {
     return one.variant != nullptr && sessions_of(*one.scenario).size() > 1 &&
@@ -128,6 +154,7 @@ std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kil
   if (!can_kill && want(cases, "kill", [](const Case&) { return true; })) {
     all.emplace_back("SIGKILL of a client's process: none can be started here");
   }
+  add_programs(cases, all);
   const auto elsewhere = [](const Case& one) { return is_database_url(one.target); };
   if (want(cases, "crash", elsewhere)) {
     all.emplace_back("SIGKILL of a server that the harness did not start");

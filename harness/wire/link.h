@@ -89,6 +89,8 @@ class Link {
   bool is_held() const {
     return phase_ == Phase::opening || phase_ == Phase::held || phase_ == Phase::kept;
   }
+  // The server will answer without hearing more of the client.
+  bool awaits_answer() const { return phase_ == Phase::sent && !copies_in_ && !streams_; }
   // The connection is to be closed on both sides when what is to be written has been.
   bool is_cut() const { return cut_; }
   // Why what came is not what the protocol says; empty while it is. Such a connection is cut.

@@ -182,15 +182,19 @@ class WireProxy::Loop {
   }
 
   // Writes what can be written. False when the connection is over.
+  // What was sent to the server is carried out whether or not its client has gone; so that
+  // everybody knows it, it is waited for.
   bool move_on(Connection& one) {
+    if (one.client.ended) one.link.to_client().clear();
     const bool client_there = write_what_fits(one.client.socket, one.link.to_client());
     const bool server_there = write_what_fits(one.server.socket, one.link.to_server());
     if (!one.link.failure().empty()) fail(one.link.failure());
     if (!client_there || !server_there) return false;
     const bool all_written = one.link.to_client().empty() && one.link.to_server().empty();
     if (!all_written) return true;
-    const bool has_ended = one.client.ended || one.server.ended;
-    return !one.link.is_cut() && (!has_ended || one.link.is_held());
+    if (one.link.is_cut()) return false;
+    if (one.link.is_held() || (one.link.awaits_answer() && !one.server.ended)) return true;
+    return !one.client.ended && !one.server.ended;
   }
 
   bool ask_about(std::uint64_t number, Connection& one) {
