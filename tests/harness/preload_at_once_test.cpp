@@ -82,6 +82,18 @@ TEST_P(AtOnce, ProgramsAddBothWhereTheyBeginWithTheWriteLock) {
   EXPECT_EQ(difference_when_replayed(programs.experiment(), orders.runs.back()), "");
 }
 
+TEST_P(AtOnce, AProgramDoesTheSameWhenItIsObserved) {
+  Programs programs(one_balance, {adds(10)}, GetParam());
+  const Texts alone = steps_of(programs.run().history);
+  Texts observed;
+  const std::vector<ObserverCount> counts =
+      observe(programs.experiment(), {}, {},
+              [&](const RunRecord& run) { observed = steps_of(run.history); });
+  EXPECT_EQ(observed, alone);
+  ASSERT_THAT(counts, SizeIs(1));
+  EXPECT_GT(counts[0].seen, 5);
+}
+
 INSTANTIATE_TEST_SUITE_P(On, AtOnce,
                          testing::Values(SqliteSharing::rollback_journal,
                                          SqliteSharing::write_ahead_log),
