@@ -20,6 +20,8 @@ void ClientSessions::watch(sim::Session& observer, std::function<void()> let_go)
 }
 
 std::optional<std::string> ClientSessions::waits_for(char client) {
+  const auto question = questions_.find(client);
+  if (question != questions_.end()) return question->second();
   const auto waiting = in_use_.find(client);
   if (waiting == in_use_.end()) return std::nullopt;
   std::vector<sim::Session*> others;

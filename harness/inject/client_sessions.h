@@ -23,6 +23,13 @@ class ClientSessions final : public LockWatch {
   // The client's next statement goes to this session.
   void use(char client, sim::Session& session) { in_use_[client] = &session; }
 
+  // The client is a program that waits: `question` answers as waits_for() does. Until
+  // ask_no_more().
+  void ask(char client, std::function<std::optional<std::string>()> question) {
+    questions_[client] = std::move(question);
+  }
+  void ask_no_more(char client) { questions_.erase(client); }
+
   // A reader of the harness's own, which must not keep anybody waiting: when a client waits for it,
   // `let_go` is called, which ends whatever it holds.
   void watch(sim::Session& observer, std::function<void()> let_go);
@@ -39,6 +46,7 @@ class ClientSessions final : public LockWatch {
   World& world_;
   std::vector<Owned> live_;
   std::map<char, sim::Session*> in_use_;
+  std::map<char, std::function<std::optional<std::string>()>> questions_;
   struct Watcher {
     sim::Session* session = nullptr;
     std::function<void()> let_go;

@@ -2,6 +2,17 @@
 
 namespace splitproof::harness {
 
+namespace {
+
+// "write app.db-journal" begins with the name of what is done.
+void describe_call(FaultPoint& point, const std::string& text) {
+  point.takes_lock = text.starts_with("lock ");
+  point.needs_room =
+      text.starts_with("write ") || text.starts_with("fsync ") || text.starts_with("rename ");
+}
+
+}  // namespace
+
 int Director::begin_operation(char client, int operation, bool retry) {
   ClientState& state = clients_[client];
   if (retry && !state.retry) state.statements = 0;
@@ -23,6 +34,7 @@ FaultPoint Director::arrive(char client, const sim::Statement& statement,
   point.dialect = dialect_;
   point.place = place;
   point.transaction = transaction;
+  if (place == PointKind::disk) describe_call(point, statement.text());
   state.sent = history_.events.size();
   if (!faults_stopped_) points_.push_back(point);
   return point;

@@ -25,9 +25,14 @@ bool is_query(StatementKind kind) {
 // A server says such things to whoever connects.
 bool refuses_connections(const std::string& code) { return code == "57P03" || code == "53300"; }
 
-// What a system call on a file answers: "write app.db-journal" begins with the call's name, which
-// is the point's only word. A full disk fails what needs room.
+// What a system call on a file answers.
 bool disk_fails(const std::string& code) { return code == "EIO" || code == "ENOSPC"; }
+
+// A lock needs no disk, and a full disk fails what needs room (fsync(2) names it for file systems
+// that find room late).
+bool disk_raises(const std::string& code, const FaultPoint& point) {
+  return (code == "EIO" && !point.takes_lock) || (code == "ENOSPC" && point.needs_room);
+}
 
 // PostgreSQL's ROLLBACK, BEGIN and savepoint commands do not fail by themselves, and COMMIT fails
 // only where a serialization conflict is found at the last moment (or by deferred constraints,
@@ -94,7 +99,7 @@ struct CanStrike {
   const FaultPoint& point;
   bool operator()(const RaiseError& fault) const {
     if (point.place == PointKind::connect) return refuses_connections(fault.code);
-    if (point.place == PointKind::disk) return disk_fails(fault.code);
+    if (point.place == PointKind::disk) return disk_raises(fault.code, point);
     if (refuses_connections(fault.code) || disk_fails(fault.code)) return false;
     return point.dialect == Dialect::postgres ? postgres_raises(fault.code, point)
                                               : sqlite_raises(fault, point);

@@ -42,6 +42,9 @@ struct FaultPoint {
   bool immediate = false;  // A BEGIN that takes SQLite's write lock at once.
   sim::Dialect dialect = sim::Dialect::sqlite;
   PointKind place = PointKind::session;
+  // Of a point on the disk.
+  bool takes_lock = false;
+  bool needs_room = false;
   TransactionState transaction;
   std::size_t event = 0;  // Its index in the history.
 };

@@ -34,6 +34,10 @@ class CaseRunner {
       judge_case(std::move(operations));
     } catch (const UnusableInput&) {
       throw;
+    } catch (const NotInterceptable& reason) {
+      verdict.result = CaseResult::not_run;
+      verdict.observed = "unknown";
+      verdict.reason = reason.what();
     } catch (const HarnessFailure& failure) {
       verdict.result = CaseResult::inconclusive;
       verdict.observed = "unknown";

@@ -17,4 +17,11 @@ class UnusableInput : public HarnessFailure {
   using HarnessFailure::HarnessFailure;
 };
 
+// Nothing can be said of a program, because what it does cannot be seen; the message says why. Its
+// case is not run.
+class NotInterceptable : public HarnessFailure {
+ public:
+  using HarnessFailure::HarnessFailure;
+};
+
 }  // namespace splitproof::harness

@@ -117,33 +117,40 @@ sim::Status SqliteFileWorld::reset(const Shift& shift) {
   if (shift.sequences == 0) return sim::Done{};
   const sim::Status ready = observe();
   if (!ready.ok()) return ready;
-  return shift_sqlite_sequences(*observer_, shift.sequences);
+  const sim::Status shifted = shift_sqlite_sequences(*observer_, shift.sequences);
+  if (stays_unnoticed_) observer_.reset();
+  return shifted;
+}
+
+template <class Look>
+auto SqliteFileWorld::looked_at(Look look) -> decltype(look()) {
+  const sim::Status ready = observe();
+  if (!ready.ok()) return ready.error();
+  auto seen = look();
+  if (stays_unnoticed_) observer_.reset();
+  return seen;
 }
 
 sim::Answer<Shape> SqliteFileWorld::shape() {
-  const sim::Status ready = observe();
-  if (!ready.ok()) return ready.error();
-  return sqlite_shape(*observer_);
+  return looked_at([&] { return sqlite_shape(*observer_); });
 }
 
 sim::Answer<State> SqliteFileWorld::read() {
-  const sim::Status ready = observe();
-  if (!ready.ok()) return ready.error();
-  const sim::Answer<std::vector<std::string>> names = sqlite_table_names(*observer_);
-  if (!names.ok()) return names.error();
-  State state;
-  for (const std::string& name : names.value()) {
-    sim::Answer<std::shared_ptr<const Table>> table = sqlite_content(*observer_, name);
-    if (!table.ok()) return table.error();
-    state.emplace(name, std::move(table).value());
-  }
-  return state;
+  return looked_at([&]() -> sim::Answer<State> {
+    const sim::Answer<std::vector<std::string>> names = sqlite_table_names(*observer_);
+    if (!names.ok()) return names.error();
+    State state;
+    for (const std::string& name : names.value()) {
+      sim::Answer<std::shared_ptr<const Table>> table = sqlite_content(*observer_, name);
+      if (!table.ok()) return table.error();
+      state.emplace(name, std::move(table).value());
+    }
+    return state;
+  });
 }
 
 sim::Answer<sim::Rows> SqliteFileWorld::query(const sim::Statement& statement) {
-  const sim::Status ready = observe();
-  if (!ready.ok()) return ready.error();
-  return observer_->execute(statement);
+  return looked_at([&] { return observer_->execute(statement); });
 }
 
 sim::Answer<std::unique_ptr<sim::Session>> SqliteFileWorld::lend() {

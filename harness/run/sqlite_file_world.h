@@ -39,6 +39,12 @@ class SqliteFileWorld final : public World {
   sim::Status reset(const Shift& shift) override;
   sim::Answer<Shape> shape() override;
   sim::Answer<State> read() override;
+  // An open session keeps a write-ahead log from being cleaned up by whoever is the last to close
+  // it.
+  void stay_unnoticed() override {
+    stays_unnoticed_ = true;
+    observer_.reset();
+  }
   sim::Answer<sim::Rows> query(const sim::Statement& statement) override;
   sim::Answer<std::unique_ptr<sim::Session>> lend() override;
   void take_back(std::unique_ptr<sim::Session> session, bool untouched) override;
@@ -61,6 +67,9 @@ class SqliteFileWorld final : public World {
 
  private:
   sim::Status observe();
+  // `look` asks the observer's session.
+  template <class Look>
+  auto looked_at(Look look) -> decltype(look());
 
   sim::ServerFolder folder_;
   SqliteSharing sharing_;
@@ -72,6 +81,7 @@ class SqliteFileWorld final : public World {
   std::map<const sim::Session*, sim::TransactionUse> uses_;
   // Opened anew after each reset: the file changes behind SQLite's back then.
   std::unique_ptr<sim::Session> observer_;
+  bool stays_unnoticed_ = false;
   std::string image_;  // The bytes of the file.
 };
 

@@ -55,6 +55,10 @@ class World {
   // content cannot be observed at this moment (a lock is held).
   virtual sim::Answer<State> read() = 0;
 
+  // Programs of others work on the database, and must not notice that it is looked at: from here on
+  // whatever the world opens for that is closed before it answers.
+  virtual void stay_unnoticed() {}
+
   // Runs a query on the observer's session.
   virtual sim::Answer<sim::Rows> query(const sim::Statement& statement) = 0;
 

@@ -117,6 +117,29 @@ TEST_F(SqliteFile, BehavesAsTheWorldInMemoryDoes) {
   EXPECT_EQ(world_->version(), SqliteWorld().version());
 }
 
+// Whoever closes a write-ahead log last cleans up behind it, and it is not the world.
+TEST(SqliteFileOfPrograms, IsLookedAtUnnoticed) {
+  Worlds worlds(shared_guardian());
+  const std::unique_ptr<World> world =
+      std::move(worlds.make_sqlite_file(SqliteSharing::write_ahead_log)).value();
+  fill_with(*world, {"CREATE TABLE t (v INTEGER)"});
+  const std::string log = world->address().substr(std::string("sqlite:").size()) + "-wal";
+  const auto is_left_behind = [&] {
+    std::unique_ptr<sim::Session> session = std::move(world->lend()).value();
+    EXPECT_TRUE(session->execute("INSERT INTO t VALUES (1)").ok());
+    EXPECT_TRUE(world->read().ok());
+    EXPECT_TRUE(world->query("SELECT v FROM t").ok());
+    EXPECT_TRUE(world->shape().ok());
+    session.reset();
+    return std::filesystem::exists(log);
+  };
+  EXPECT_TRUE(is_left_behind());
+  world->stay_unnoticed();
+  EXPECT_FALSE(is_left_behind());
+  ASSERT_TRUE(world->reset({.sequences = 1000}).ok());
+  EXPECT_FALSE(is_left_behind());
+}
+
 TEST_F(SqliteFile, IsGoneWithItsWorld) {
   const std::filesystem::path folder = std::filesystem::path(path()).parent_path();
   EXPECT_TRUE(std::filesystem::exists(folder));

@@ -1,0 +1,91 @@
+// The life of one program that is run under the preloaded library: started, listened to, ended.
+//
+// A program is a process and all that it starts. Each process that loads the library speaks on a
+// connection of its own, and waits for a word after whatever it says. With the first process the
+// others end: what is left of its group, and whoever still holds a connection, is killed. A process
+// that leaves the group and cannot be watched is not seen.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <list>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "harness/preload/protocol.h"
+#include "harness/wire/sockets.h"
+#include "sim/process/child.h"
+#include "sim/process/guardian.h"
+
+namespace splitproof::harness {
+
+// A process of the program, by its connection.
+class Speaker {
+ public:
+  explicit Speaker(FileHandle socket);
+
+  pid_t pid() const { return pid_; }
+  // Of the client, as in Event; 0 until it touched the database.
+  int connection = 0;
+
+ private:
+  friend class ProgramLife;
+  FileHandle socket_;
+  pid_t pid_ = 0;
+  std::string bytes_;  // Received, and not yet a whole record.
+};
+
+class ProgramLife {
+ public:
+  // Listens at the path `socket`, then starts the program; the guardian, borrowed, knows its group.
+  // Throws HarnessFailure where one of both is not possible.
+  ProgramLife(sim::Guardian& guardian, const sim::ChildOptions& options, const std::string& socket,
+              std::chrono::milliseconds time_limit);
+  ~ProgramLife();
+  ProgramLife(const ProgramLife&) = delete;
+  ProgramLife& operator=(const ProgramLife&) = delete;
+
+  // Waits until some process says something; null when the program has ended, by itself or because
+  // its time was over. Who was heard lives until the next call. Throws HarnessFailure where nobody
+  // can understand what it says.
+  std::pair<Speaker*, preload::Report> next();
+  // What this process says next; empty where it, or the program, has ended.
+  std::optional<preload::Report> next_of(Speaker& speaker);
+  // Without effect where it has ended.
+  void tell(const Speaker& speaker, const preload::Word& word) const;
+
+  // The time that this takes is not the program's.
+  void hold(const std::function<void()>& waiting);
+
+  // Kills all processes by SIGKILL, and waits until they are gone.
+  void kill();
+  // Asks the whole group to end, by SIGTERM.
+  void ask_to_end() const { child_->signal_group(SIGTERM); }
+  // Ends what is left, and says how the first process ended.
+  sim::ExitStatus end();
+  bool is_late() const { return late_; }
+
+ private:
+  std::optional<preload::Report> take(Speaker& speaker);
+  void accept();
+  // Waits until somebody, or only this one, can be heard; false once the program has ended or its
+  // time is over.
+  bool wait_for_some(const Speaker* only);
+  int time_left() const;
+
+  sim::Guardian& guardian_;
+  std::string path_;
+  FileHandle listener_;
+  std::optional<sim::Child> child_;
+  FileHandle process_;  // Can be read when the first process has ended.
+  std::list<Speaker> speakers_;
+  std::optional<sim::ExitStatus> status_;
+  std::chrono::steady_clock::time_point end_of_time_;
+  bool late_ = false;
+};
+
+}  // namespace splitproof::harness
