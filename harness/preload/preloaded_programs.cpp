@@ -10,9 +10,10 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/preload/program_conversation.h"
+#include "harness/preload/disk_conversation.h"
 #include "harness/preload/program_setting.h"
 #include "harness/run/failure.h"
+#include "harness/run/program_spec.h"
 
 namespace splitproof::harness {
 
@@ -58,7 +59,7 @@ std::string path_of(const World& world) {
   return std::filesystem::weakly_canonical(address.substr(sqlite.size())).string();
 }
 
-[[noreturn]] void refuse_unseen(const ProgramConversation& conversation) {
+[[noreturn]] void refuse_unseen(const DiskConversation& conversation) {
   if (!conversation.was_loaded()) {
     throw NotInterceptable(
         "the program's file operations cannot be seen: it is static, or makes its own system "
@@ -86,12 +87,13 @@ void PreloadedPrograms::attempt(World& world, Director& director, Told& told, st
   if (!operation.program) {
     throw HarnessFailure(fmt::format("operation {} is no program", told.operation + 1));
   }
-  const ProgramSpec& program = *operation.program;
+  const ProgramSpec program =
+      with_code(*operation.program, operation.code.empty() ? code_ : operation.code);
   const std::string database = path_of(world);
   const std::string socket = fmt::format("{}/socket-{}", folder_.path(), told.client);
   sim::ChildOptions options;
-  options.command = command_of(operation, code_);
-  options.environment = environment_of(program, {database, library_, socket}, own_surroundings());
+  options.command = program.command;
+  options.environment = environment_of(program, {database, library_, socket});
   options.folder =
       program.folder.empty() ? std::filesystem::current_path().string() : program.folder;
   options.output = fmt::format("{}/output-{}", folder_.path(), told.client);
@@ -99,8 +101,8 @@ void PreloadedPrograms::attempt(World& world, Director& director, Told& told, st
   world.stay_unnoticed();
   const ChangeMark mark(database);
   ProgramLife life(guardian_, options, socket, program.time_limit);
-  ProgramConversation conversation(director, told, life, clients_, turns,
-                                   std::filesystem::path(database).filename().string());
+  DiskConversation conversation(director, told, life, clients_, turns,
+                                std::filesystem::path(database).filename().string());
   conversation.run(program.time_limit);
   told.output = end_of(options.output);
   if (conversation.was_seen()) seen_.insert(told.operation);

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "harness/preload/protocol.h"
+#include "harness/program/program_environment.h"
 #include "harness/run/failure.h"
 
 namespace splitproof::harness {
@@ -15,44 +15,17 @@ namespace {
 
 constexpr const char* library_name = "libsplitproof_preload.so";
 
-std::string with_code(std::string word, const std::string& code) {
-  constexpr std::string_view hole = "{code}";
-  for (std::size_t at = word.find(hole); at != std::string::npos;) {
-    word.replace(at, hole.size(), code);
-    at = word.find(hole, at + code.size());
-  }
-  return word;
-}
-
 }  // namespace
 
-std::vector<std::string> command_of(const OperationSpec& operation, const std::string& code) {
-  std::vector<std::string> words;
-  for (const std::string& word : operation.program->command) {
-    words.push_back(with_code(word, operation.code.empty() ? code : operation.code));
-  }
-  return words;
-}
-
 std::map<std::string, std::string> environment_of(const ProgramSpec& program,
-                                                  const ProgramPlaces& places,
-                                                  const std::map<std::string, std::string>& ours) {
-  std::map<std::string, std::string> all = ours;
-  for (const auto& [name, value] : program.environment) all[name] = value;
-  all["SQLITE_PATH"] = places.database;
-  all[preload::socket_variable] = places.socket;
-  all[preload::database_variable] = places.database;
+                                                  const ProgramPlaces& places) {
+  std::map<std::string, std::string> all =
+      program_environment(program, {{"SQLITE_PATH", places.database},
+                                    {preload::socket_variable, places.socket},
+                                    {preload::database_variable, places.database}});
   std::string& libraries = all["LD_PRELOAD"];
   libraries = libraries.empty() ? places.library : places.library + ":" + libraries;
   return all;
-}
-
-std::map<std::string, std::string> own_surroundings() {
-  std::map<std::string, std::string> ours;
-  for (const char* const name : {"PATH", "HOME", "LANG", "TZ"}) {
-    if (const char* const value = std::getenv(name)) ours[name] = value;
-  }
-  return ours;
 }
 
 std::string last_lines(std::string_view text, int count) {

@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds question_every{10};
 // Longer than any statement may run; behind it the server itself is not to be trusted.
 constexpr std::chrono::minutes patience{10};
-constexpr std::size_t output_lines_max = 10;
+constexpr std::size_t shown_lines_max = 10;
 
 }  // namespace
 
@@ -225,7 +225,7 @@ sim::Outcome ProgramConversation::outcome_of_killed() const {
 }
 
 void ProgramConversation::tell_outcome(const sim::ExitStatus& status) {
-  told_.output = process_.last_lines(output_lines_max);
+  told_.output = process_.last_lines(shown_lines_max);
   if (killed_) {
     told_.outcome = outcome_of_killed();
     told_.why = killed_how_;

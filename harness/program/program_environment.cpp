@@ -54,8 +54,8 @@ std::map<std::string, std::string> program_environment(
   for (const char* const name : passed_on) {
     if (const char* const value = std::getenv(name)) environment[name] = value;
   }
-  for (const auto& [name, value] : database) environment[name] = value;
   for (const auto& [name, value] : program.environment) environment[name] = value;
+  for (const auto& [name, value] : database) environment[name] = value;
   return environment;
 }
 

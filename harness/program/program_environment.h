@@ -15,7 +15,7 @@ std::map<std::string, std::string> database_variables(const std::string& connect
 
 // The whole environment of a run: of ours only what says who and where the user is and where
 // languages find their libraries (PATH, HOME, LANG, TZ, JAVA_HOME, NODE_PATH, PYTHONPATH and the
-// like); then `database`; then what the scenario says.
+// like); what the scenario says; and `database`, which nobody can say otherwise.
 std::map<std::string, std::string> program_environment(
     const ProgramSpec& program, const std::map<std::string, std::string>& database);
 

@@ -98,7 +98,7 @@ std::string ProgramProcess::last_lines(std::size_t lines_max) const {
     if (lines.size() > lines_max) lines.pop_front();
   }
   std::string text;
-  for (const std::string& line : lines) text += line + '\n';
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
   return text;
 }
 

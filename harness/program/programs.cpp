@@ -113,7 +113,8 @@ std::unique_ptr<ClientProcesses> make_programs(sim::Guardian& guardian,
   if (!folder.ok()) throw HarnessFailure(folder.error().message);
   std::vector<OperationSpec> in_form = operations;
   for (OperationSpec& operation : in_form) {
-    if (operation.program) operation.program = with_code(*operation.program, code);
+    const std::string& its = operation.code.empty() ? code : operation.code;
+    if (operation.program) operation.program = with_code(*operation.program, its);
   }
   return std::make_unique<Programs>(guardian, in_form, std::move(folder).value());
 }

@@ -113,7 +113,7 @@ class Preparation {
         throw UnusableInput(fmt::format(
             "found the command {}, which fails where nothing is wrong: {}; expected exit code 0. "
             "Its last lines:\n{}",
-            command, told.why, told.output.empty() ? "(it wrote nothing)\n" : told.output));
+            command, told.why, told.output.empty() ? "(it wrote nothing)" : told.output));
       }
       const bool asks = std::ranges::any_of(clean.history.events, [&](const Event& event) {
         return event.operation == told.operation;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "harness/preload/preloaded_programs.h"
 #include "harness/program/programs.h"
 #include "harness/run/failure.h"
 #include "harness/run/postgres_world.h"
@@ -70,7 +71,7 @@ std::unique_ptr<ClientProcesses> Worlds::programs(const std::vector<OperationSpe
                                                   const std::string& code,
                                                   const std::string& target) {
   if (guardian_ == nullptr) throw HarnessFailure("no program can be run without a guardian");
-  if (target == "sqlite") throw HarnessFailure("programs on SQLite cannot be run");
+  if (target == "sqlite") return make_preloaded_programs(*guardian_, operations, code);
   return make_programs(*guardian_, operations, code);
 }
 

@@ -164,25 +164,14 @@ TEST(DiskOperation, OfReadersDoesNotGetInTheWayOfReaders) {
   EXPECT_TRUE(dependent(writes, writes));
 }
 
-TEST(ProgramSetting, PutsTheFormIntoTheCommand) {
-  OperationSpec operation;
-  operation.program = ProgramSpec{};
-  operation.program->command = {"save", "--{code}={code}", "code"};
-  EXPECT_THAT(command_of(operation, "fast"), ElementsAre("save", "--fast=fast", "code"));
-  operation.code = "own";
-  EXPECT_THAT(command_of(operation, "{code}"), ElementsAre("save", "--own=own", "code"));
-  operation.code.clear();
-  EXPECT_THAT(command_of(operation, "{code}"), ElementsAre("save", "--{code}={code}", "code"));
-}
-
 TEST(ProgramSetting, GivesTheProgramACleanEnvironment) {
   ProgramSpec program;
   program.environment = {{"LD_PRELOAD", "other.so"}, {"TZ", "UTC"}, {"SQLITE_PATH", "elsewhere"}};
-  EXPECT_THAT(environment_of(program, {"/d/app.db", "/l/ours.so", "/s"}, {{"TZ", "local"}}),
-              ElementsAre(Pair("LD_PRELOAD", "/l/ours.so:other.so"),
-                          Pair("SPLITPROOF_PRELOAD_DATABASE", "/d/app.db"),
-                          Pair("SPLITPROOF_PRELOAD_SOCKET", "/s"), Pair("SQLITE_PATH", "/d/app.db"),
-                          Pair("TZ", "UTC")));
+  EXPECT_THAT(environment_of(program, {"/d/app.db", "/l/ours.so", "/s"}),
+              testing::IsSupersetOf({Pair("LD_PRELOAD", "/l/ours.so:other.so"),
+                                     Pair("SPLITPROOF_PRELOAD_DATABASE", "/d/app.db"),
+                                     Pair("SPLITPROOF_PRELOAD_SOCKET", "/s"),
+                                     Pair("SQLITE_PATH", "/d/app.db"), Pair("TZ", "UTC")}));
 }
 
 TEST(ProgramSetting, KeepsTheLastLines) {

@@ -15,21 +15,21 @@
 
 namespace splitproof::harness {
 
-class ProgramConversation {
+class DiskConversation {
  public:
   // All are borrowed; `turns` may be null. `clients` says whose process is which, of all sessions
   // of a run.
-  ProgramConversation(Director& director, Told& told, ProgramLife& life,
-                      std::map<pid_t, char>& clients, const Turns* turns, std::string database)
+  DiskConversation(Director& director, Told& told, ProgramLife& life,
+                   std::map<pid_t, char>& clients, const Turns* turns, std::string database)
       : director_(director),
         told_(told),
         life_(life),
         clients_(clients),
         turns_(turns),
         database_(std::move(database)) {}
-  ~ProgramConversation();
-  ProgramConversation(const ProgramConversation&) = delete;
-  ProgramConversation& operator=(const ProgramConversation&) = delete;
+  ~DiskConversation();
+  DiskConversation(const DiskConversation&) = delete;
+  DiskConversation& operator=(const DiskConversation&) = delete;
 
   // Talks with the program until it has ended, then says what its user is told of it.
   void run(std::chrono::milliseconds time_limit);

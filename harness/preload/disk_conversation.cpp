@@ -1,4 +1,4 @@
-#include "harness/preload/program_conversation.h"
+#include "harness/preload/disk_conversation.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -36,11 +36,11 @@ std::string in_words(std::chrono::milliseconds time) {
 
 }  // namespace
 
-ProgramConversation::~ProgramConversation() {
+DiskConversation::~DiskConversation() {
   for (const pid_t process : processes_) clients_.erase(process);
 }
 
-void ProgramConversation::run(std::chrono::milliseconds time_limit) {
+void DiskConversation::run(std::chrono::milliseconds time_limit) {
   while (!ended_) {
     const auto [speaker, report] = life_.next();
     if (speaker == nullptr) break;
@@ -58,7 +58,7 @@ void ProgramConversation::run(std::chrono::milliseconds time_limit) {
   }
 }
 
-void ProgramConversation::answer(Speaker& speaker, const Report& report) {
+void DiskConversation::answer(Speaker& speaker, const Report& report) {
   switch (report.kind) {
     case ReportKind::loaded:
       loaded_ = true;
@@ -80,7 +80,7 @@ void ProgramConversation::answer(Speaker& speaker, const Report& report) {
   }
 }
 
-void ProgramConversation::operation(Speaker& speaker, const Report& report) {
+void DiskConversation::operation(Speaker& speaker, const Report& report) {
   const bool is_lock = report.call == DiskCall::lock;
   seen_ = true;
   if (refusing_ && is_lock) {
@@ -113,7 +113,7 @@ void ProgramConversation::operation(Speaker& speaker, const Report& report) {
 
 // A process that has ended meanwhile, as it was asked to, has not done it: its signal comes before
 // our word.
-void ProgramConversation::carry_out(Speaker& speaker, const Report& report, const Step& step) {
+void DiskConversation::carry_out(Speaker& speaker, const Report& report, const Step& step) {
   life_.tell(speaker, go);
   const std::optional<Report> after = life_.next_of(speaker);
   if (after && after->kind != ReportKind::after) {
@@ -134,19 +134,19 @@ void ProgramConversation::carry_out(Speaker& speaker, const Report& report, cons
   life_.tell(speaker, go);
 }
 
-void ProgramConversation::record(const Speaker& speaker, const Step& step, std::string answer,
-                                 std::string waited_for) {
+void DiskConversation::record(const Speaker& speaker, const Step& step, std::string answer,
+                              std::string waited_for) {
   director_.record(&step.point, told_.client, speaker.connection, step.statement, step.fault,
                    {std::move(answer), "", std::move(waited_for)});
 }
 
-void ProgramConversation::kill(const char* when, const FaultPoint& point) {
+void DiskConversation::kill(const char* when, const FaultPoint& point) {
   life_.kill();
   ended_ = true;
   told_.why = fmt::format("the process was killed {} statement {}", when, point.statement);
 }
 
-void ProgramConversation::take_rest(Speaker& speaker, const Report& report) {
+void DiskConversation::take_rest(Speaker& speaker, const Report& report) {
   const auto answer = [&](bool tries_again) {
     life_.tell(speaker, {.kind = tries_again ? Word::Kind::go : Word::Kind::fail});
   };
@@ -165,7 +165,7 @@ void ProgramConversation::take_rest(Speaker& speaker, const Report& report) {
   answer(!refusing_);
 }
 
-std::optional<std::string> ProgramConversation::blockers(Speaker& speaker) {
+std::optional<std::string> DiskConversation::blockers(Speaker& speaker) {
   life_.tell(speaker, {.kind = Word::Kind::ask});
   const std::optional<Report> answered = life_.next_of(speaker);
   if (!answered) return std::nullopt;
@@ -176,7 +176,7 @@ std::optional<std::string> ProgramConversation::blockers(Speaker& speaker) {
   return letters_of(answered->holder);
 }
 
-std::string ProgramConversation::letters_of(pid_t holder) const {
+std::string DiskConversation::letters_of(pid_t holder) const {
   const auto known = clients_.find(holder);
   return known == clients_.end() ? "" : std::string(1, known->second);
 }
