@@ -38,8 +38,12 @@ struct Event {
 // like, which a server gives out anew in every run.
 std::string comparable_answer(const std::string& answer);
 
+// The statement without what is written in it: "INSERT INTO t VALUES (?, ?)" for texts and numbers.
+std::string shape_of(const std::string& sql);
+
 // True when both are the same statement on the same connection with the same comparable answer.
-// `with_parameters` is false where a calibration showed that the parameters depend on clocks.
+// `with_parameters` is false where a calibration showed that the parameters, or texts and numbers
+// in the statement itself, depend on clocks or are made up anew.
 bool same(const Event& left, const Event& right, bool with_parameters);
 
 // A transaction of a program, as its messages show it: what its client was told of it, and what

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string_view>
 
 namespace splitproof::harness {
 
@@ -34,9 +35,21 @@ bool looks_like_time(const sim::Value& value) {
   return true;
 }
 
-bool all_look_like_time(const std::vector<sim::Value>& values) {
+// "f81d4fae-7dec-11d0-a765-00a0c91e6bf6" (RFC 4122).
+bool looks_like_uuid(const sim::Value& value) {
+  constexpr std::string_view form = "########-####-####-####-############";
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || text->size() != form.size()) return false;
+  return std::equal(text->begin(), text->end(), form.begin(), [](char c, char expected) {
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return expected == '#' ? digit : c == expected;
+  });
+}
+
+// But for NULLs.
+bool all_are(bool (*looks_like)(const sim::Value&), const std::vector<sim::Value>& values) {
   return std::ranges::all_of(
-      values, [](const sim::Value& value) { return value.index() == 0 || looks_like_time(value); });
+      values, [&](const sim::Value& value) { return value.index() == 0 || looks_like(value); });
 }
 
 // Makes a generated column, and every foreign key that refers to it, compared up to renaming.
@@ -86,8 +99,10 @@ void classify(Calibration& calibration, const Shape& shape, const std::string& n
     };
     if (has(&TableShape::generated)) {
       rename(calibration, shape, name, column, "generated key, compared up to renaming");
+    } else if (all_are(looks_like_uuid, ours) && all_are(looks_like_uuid, theirs)) {
+      rename(calibration, shape, name, column, "UUIDs of its own, compared up to renaming");
     } else if (has(&TableShape::clocks) ||
-               (all_look_like_time(ours) && all_look_like_time(theirs))) {
+               (all_are(looks_like_time, ours) && all_are(looks_like_time, theirs))) {
       leave_out(calibration, name, column);
     } else if (!calibration.comparison.renamed[name].contains(column) &&
                !calibration.comparison.left_out[name].contains(column)) {

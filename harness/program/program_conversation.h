@@ -106,7 +106,7 @@ class ProgramConversation {
   // The unit without a fault, and one whose last step here meets one.
   void go_through(Wire& wire, const Going& going);
   void strike(Wire& wire, Going& going, const Fault& fault, bool is_last);
-  // False where the client has gone meanwhile: then the connection is lost and written down as such.
+  // False where the client has gone meanwhile: the connection is then lost, and written down so.
   bool send_up_to(Wire& wire, const Going& going);
   bool send_through(Wire& wire, Going& going, const Fault& fault, bool is_last, bool writes_down);
   void raise(Wire& wire, const Going& going, const RaiseError& fault);

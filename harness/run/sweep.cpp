@@ -129,7 +129,9 @@ CleanRun clean_run(RunRecord first, const RunRecord& shifted, std::vector<std::s
                       ours[i].name, ours[i].answer, theirs[i].name, theirs[i].answer));
       break;
     }
-    if (ours[i].parameters != theirs[i].parameters) clean.volatile_events.insert(i);
+    if (ours[i].parameters != theirs[i].parameters || ours[i].text != theirs[i].text) {
+      clean.volatile_events.insert(i);
+    }
   }
   clean.record = std::move(first);
   return clean;

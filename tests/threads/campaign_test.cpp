@@ -187,7 +187,7 @@ TEST_F(CampaignTest, ReportsWhateverIsThrownAsAFailureOfTheEnvironment) {
 TEST_F(CampaignTest, CountsNoKeptPlanOfACaseThatIsNotApplicable) {
   scenario_.variants[0].expect["sqlite"].observed = Expectation::not_applicable;
   CampaignOptions options;
-  KeptPlan kept{"two-rows", "transactional", "sqlite", 1, parse_plan("a2=drop").value(), {}};
+  KeptPlan kept{"two-rows", "transactional", "sqlite", {}, 1, parse_plan("a2=drop").value(), {}};
   kept.place = {"kept.plan", 3, 1};
   options.baseline = {kept};
   const RunVerdict verdict = run(options).verdict;
@@ -197,7 +197,7 @@ TEST_F(CampaignTest, CountsNoKeptPlanOfACaseThatIsNotApplicable) {
 
 TEST_F(CampaignTest, RefusesAKeptPlanThatTheScenarioCannotFollow) {
   CampaignOptions options;
-  KeptPlan kept{"two-rows", "transactional", "sqlite", 1, parse_plan("order=a2b").value(), {}};
+  KeptPlan kept{"two-rows", "transactional", "sqlite", {}, 1, parse_plan("order=a2b").value(), {}};
   kept.place = {"kept.plan", 3, 1};
   options.baseline = {kept};
   const auto outcome = run_campaign(cases_, catalog, nullptr, options);
