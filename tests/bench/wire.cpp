@@ -3,7 +3,8 @@
 // run of the harness: it shows a rule, which counts, every statement before it is sent and after it
 // was executed.
 //
-// First argument: rounds, default 5; second: seconds of each measurement, default 3. In a round
+// First argument: rounds, default 5; second: seconds of each measurement, default 3; third: a word
+// that the lines to be measured have in them, such as "prepared", default all. In a round
 // every path takes its turn, so that what else the machine does falls on all alike; the ratio is
 // the median of those of the rounds. "cpu" is the processor time of the proxy for a transaction, in
 // microseconds, pgbouncer's next to it: it is exact where rates swing. Clients, pgbouncer and the
@@ -207,7 +208,7 @@ void fill(const sim::PostgresServer& server) {
   if (!run.status.success()) throw std::runtime_error("pgbench -i: " + run.output);
 }
 
-void run(int rounds, int seconds) {
+void run(int rounds, int seconds, const std::string& word) {
   const auto guardian = sim::Guardian::start();
   auto server = sim::PostgresServer::start(*guardian);
   if (!server.ok()) throw std::runtime_error(server.error().message);
@@ -232,9 +233,10 @@ void run(int rounds, int seconds) {
     for (const int clients : {1, 8}) {
       for (const std::string protocol : {"simple", "extended", "prepared"}) {
         const Load load{protocol, clients, seconds};
-        compare(fmt::format("{}, {} client{}{}", protocol, clients, clients == 1 ? "" : "s",
-                            is_local ? "" : ", loopback"),
-                paths, load, rounds);
+        const std::string title =
+            fmt::format("{}, {} client{}{}", protocol, clients, clients == 1 ? "" : "s",
+                        is_local ? "" : ", loopback");
+        if (title.find(word) != std::string::npos) compare(title, paths, load, rounds);
       }
     }
   }
@@ -246,6 +248,6 @@ void run(int rounds, int seconds) {
 }  // namespace splitproof::harness
 
 int main(int count, char** words) {
-  splitproof::harness::run(count > 1 ? std::atoi(words[1]) : 5,
-                           count > 2 ? std::atoi(words[2]) : 3);
+  splitproof::harness::run(count > 1 ? std::atoi(words[1]) : 5, count > 2 ? std::atoi(words[2]) : 3,
+                           count > 3 ? words[3] : "");
 }

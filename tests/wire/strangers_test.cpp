@@ -227,7 +227,9 @@ TEST_F(Strangers, LeaveNoDescriptorBehind) {
   }
   expect_others_unharmed();
   expect_nothing_left();
-  while (open_descriptors() != before) expect_others_unharmed();
+  // The proxy may still be at the last one.
+  for (int i = 0; i < 1000 && open_descriptors() > before; ++i) expect_others_unharmed();
+  EXPECT_EQ(open_descriptors(), before);
 }
 
 }  // namespace
