@@ -49,11 +49,13 @@ Json evidence_of(const harness::Finding& finding) {
                             {"item", edge.item},
                             {"because", edge.because}});
   }
-  return {{"runs", finding.runs},
-          {"damage", std::move(damage)},
-          {"story", std::move(story)},
-          {"dependencies", std::move(dependencies)},
-          {"differences", std::move(differences)}};
+  Json evidence = {{"runs", finding.runs},
+                   {"damage", std::move(damage)},
+                   {"story", std::move(story)},
+                   {"dependencies", std::move(dependencies)},
+                   {"differences", std::move(differences)}};
+  if (!finding.output.empty()) evidence["output"] = finding.output;
+  return evidence;
 }
 
 Json to_json(const harness::Finding& finding) {
@@ -91,6 +93,23 @@ Json to_json(const harness::ObserverCount& observer) {
   return {{"kind", observer.kind},
           {"seen", observer.seen},
           {"not_observable", observer.not_observable}};
+}
+
+Json to_json(const harness::Prediction& prediction) {
+  return {{"client", std::string(1, prediction.client)},
+          {"after", prediction.after},
+          {"statement", prediction.statement},
+          {"kind", prediction.kind},
+          {"danger", prediction.danger},
+          {"because", prediction.because},
+          {"confirmed", prediction.confirmed},
+          {"finding", prediction.finding}};
+}
+
+Json to_json(const harness::Ambiguity& ambiguity) {
+  return {{"plan", ambiguity.plan},         {"transaction", ambiguity.transaction},
+          {"told", ambiguity.told},         {"held", ambiguity.held},
+          {"known_by", ambiguity.known_by}, {"runs", ambiguity.runs}};
 }
 
 Json to_json(const harness::GradeLine& grade) {
@@ -134,6 +153,9 @@ Json to_json(const harness::CaseVerdict& verdict) {
   }
   one["compared_with_care"] = verdict.compared_with_care;
   one["findings"] = to_list(verdict.findings);
+  // Only programs have them.
+  if (!verdict.predictions.empty()) one["predictions"] = to_list(verdict.predictions);
+  if (!verdict.ambiguities.empty()) one["ambiguities"] = to_list(verdict.ambiguities);
   return one;
 }
 

@@ -58,6 +58,12 @@ class Node {
     return value_.get<std::int64_t>();
   }
 
+  int small_count(const std::string& key) const {
+    const Node value = at(key);
+    if (value.count() > std::numeric_limits<int>::max()) value.refuse("a whole number below 2^31");
+    return static_cast<int>(value.count());
+  }
+
   bool flag() const {
     if (!value_.is_boolean()) refuse("true or false");
     return value_.get<bool>();
@@ -122,7 +128,6 @@ harness::DependencyLine read_dependency(const Node& node) {
 
 harness::Finding read_finding(const Node& node) {
   const Node evidence = node.at("evidence");
-  const std::optional<Node> edges = evidence.find("dependencies");
   return {.id = node.text("id"),
           .oracle = node.text("oracle"),
           .severity = node.text("severity"),
@@ -135,8 +140,8 @@ harness::Finding read_finding(const Node& node) {
           .runs = evidence.count("runs"),
           .story = evidence.at("story").list(read_story_line),
           .differences = evidence.at("differences").list(read_difference),
-          .dependencies =
-              edges ? edges->list(read_dependency) : std::vector<harness::DependencyLine>()};
+          .dependencies = list_if_there(evidence, "dependencies", read_dependency),
+          .output = evidence.find("output") ? evidence.text("output") : ""};
 }
 
 harness::SweepAccount read_sweep(const Node& node) {
@@ -173,6 +178,28 @@ harness::IsolationCell read_isolation(const Node& node) {
           .documented = node.text("documented"),
           .source = node.text("source"),
           .occurred = node.count("occurred")};
+}
+
+harness::Prediction read_prediction(const Node& node) {
+  const std::string client = node.text("client");
+  if (client.size() != 1) node.at("client").refuse("one letter");
+  return {.statement = node.small_count("statement"),
+          .after = node.small_count("after"),
+          .client = client.front(),
+          .kind = node.text("kind"),
+          .danger = node.small_count("danger"),
+          .because = node.text("because"),
+          .confirmed = node.flag("confirmed"),
+          .finding = node.text("finding")};
+}
+
+harness::Ambiguity read_ambiguity(const Node& node) {
+  return {.plan = node.text("plan"),
+          .transaction = node.text("transaction"),
+          .told = node.text("told"),
+          .held = node.text("held"),
+          .known_by = node.text("known_by"),
+          .runs = node.count("runs")};
 }
 
 harness::GradeLine read_grade(const Node& node) {
@@ -214,7 +241,9 @@ harness::CaseVerdict read_case(const Node& node) {
           .observers = list_if_there(node, "observers", read_observer),
           .isolation = isolation ? std::optional(read_isolation(*isolation)) : std::nullopt,
           .compared_with_care = read_texts(node.at("compared_with_care")),
-          .findings = node.at("findings").list(read_finding)};
+          .findings = node.at("findings").list(read_finding),
+          .predictions = list_if_there(node, "predictions", read_prediction),
+          .ambiguities = list_if_there(node, "ambiguities", read_ambiguity)};
 }
 
 harness::RunVerdict read_run(const Node& node) {

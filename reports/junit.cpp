@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <optional>
 #include <ostream>
+#include <sstream>
 
 #include "reports/case_text.h"
+#include "reports/foresight.h"
 #include "reports/layout.h"
 #include "reports/text.h"
 #include "reports/xml_text.h"
@@ -127,6 +129,8 @@ void add_finding(const Finding& finding, std::string& text) {
   add_line("because: ", finding.because, text);
   add_line("anomaly: ", circle_text(finding), text);
   for (const harness::Damage& one : finding.damage) add_line("damage:  ", one.text, text);
+  std::istringstream output(finding.output);
+  for (std::string line; std::getline(output, line);) add_line("wrote:   ", line, text);
   add_line("plan:    ", finding.plan, text);
   add_line("again:   ", finding.replay, text);
 }
@@ -146,6 +150,13 @@ std::string account_of(const CaseVerdict& verdict) {
                   count_of(verdict.points, "fault point", "fault points"), verdict.faults.fired,
                   verdict.faults.planned, closed_in_words(verdict));
   add_line("", sessions_text(verdict), text);
+  add_line("", predictions_text(verdict), text);
+  for (const harness::Prediction& one : verdict.predictions) {
+    add_line(state_of(one) + ": ", one.because, text);
+  }
+  for (const harness::Ambiguity& one : verdict.ambiguities) {
+    add_line("transaction ", ambiguity_text(one), text);
+  }
   return text;
 }
 

@@ -20,6 +20,16 @@ std::string render_ledger(const std::vector<harness::LedgerEntry>& entries) {
     line["retried"] = entry.retried;
     line["finally"] = entry.finally;
     line["broken"] = entry.broken;
+    // Only programs have them.
+    for (const harness::LedgerTransaction& one : entry.transactions) {
+      line["transactions"].push_back({{"operation", one.operation},
+                                      {"retry", one.retry},
+                                      {"connection", one.connection},
+                                      {"statements", one.statements},
+                                      {"told", one.told},
+                                      {"held", one.held},
+                                      {"known_by", one.known_by}});
+    }
     text += line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     text += '\n';
   }

@@ -18,11 +18,22 @@ struct Unusable {
 
 class Line {
  public:
-  Line(std::string_view text, std::size_t number) : place_(fmt::format("line {}", number)) {
-    value_ = Json::parse(text, nullptr, false);
+  Line(std::string_view text, std::size_t number)
+      : value_(Json::parse(text, nullptr, false)), place_(fmt::format("line {}", number)) {
     if (!value_.is_object()) {
       throw Unusable{{place_, "found no JSON object, expected one for each run"}};
     }
+  }
+
+  // The objects of a list that not every run has; none where it is missing.
+  std::vector<Line> list_if_there(const std::string& key) const {
+    std::vector<Line> parts;
+    const auto found = value_.find(key);
+    if (found == value_.end()) return parts;
+    for (const Json& part : *found) {
+      parts.push_back(Line(part, fmt::format("{}/{}/{}", place_, key, parts.size())));
+    }
+    return parts;
   }
 
   template <class T>
@@ -34,7 +45,8 @@ class Line {
       throw Unusable{{place, fmt::format("found {}, expected {}", found->type_name(), expected)}};
     };
     // A fraction or a flag would be taken for a whole number.
-    if (std::is_integral_v<T> && !found->is_number_integer()) refuse();
+    constexpr bool whole_number = std::is_integral_v<T> && !std::is_same_v<T, bool>;
+    if (whole_number && !found->is_number_integer()) refuse();
     try {
       return found->get<T>();
     } catch (const Json::exception&) {
@@ -44,9 +56,27 @@ class Line {
   }
 
  private:
+  Line(const Json& value, std::string place) : value_(value), place_(std::move(place)) {
+    if (!value_.is_object()) {
+      throw Unusable{{place_, "found no JSON object, expected one for each transaction"}};
+    }
+  }
+
   Json value_;
   std::string place_;
 };
+
+harness::LedgerTransaction transaction_of(const Line& line) {
+  harness::LedgerTransaction one;
+  one.operation = line.value<int>("operation", "a whole number");
+  one.retry = line.value<bool>("retry", "true or false");
+  one.connection = line.value<int>("connection", "a whole number");
+  one.statements = line.value<std::vector<std::string>>("statements", "a list of strings");
+  one.told = line.value<std::string>("told", "a string");
+  one.held = line.value<std::string>("held", "a string");
+  one.known_by = line.value<std::string>("known_by", "a string");
+  return one;
+}
 
 harness::LedgerEntry entry_of(const Line& line) {
   using Texts = std::vector<std::string>;
@@ -63,6 +93,9 @@ harness::LedgerEntry entry_of(const Line& line) {
   entry.retried = line.value<Texts>("retried", "a list of strings");
   entry.finally = line.value<std::string>("finally", "a string");
   entry.broken = line.value<Texts>("broken", "a list of strings");
+  for (const Line& part : line.list_if_there("transactions")) {
+    entry.transactions.push_back(transaction_of(part));
+  }
   return entry;
 }
 

@@ -10,6 +10,7 @@
 #include "reports/case_text.h"
 #include "reports/difference_table.h"
 #include "reports/layout.h"
+#include "reports/markdown_foresight.h"
 #include "reports/markdown_grades.h"
 #include "reports/markdown_text.h"
 #include "reports/paint.h"
@@ -62,6 +63,10 @@ class Page {
     not_passed();
     case_table();
     warnings();
+    if (detail_ != Detail::no_findings) {
+      write_markdown_predictions(run_, out_);
+      write_markdown_ambiguities(run_, out_);
+    }
     if (!run_.grades.empty()) write_markdown_grades(run_.grades, out_);
     listed("Not run", CaseResult::not_run);
     listed("Not applicable", CaseResult::not_applicable);
@@ -154,7 +159,7 @@ class Page {
   }
 
   void story(const Finding& one) {
-    if (one.story.empty() && one.differences.empty()) return;
+    if (one.story.empty() && one.differences.empty() && one.output.empty()) return;
     out_ << "\n<details><summary>What happened, in "
          << count_of(std::ssize(one.story), "step", "steps") << "</summary>\n\n";
     for (std::size_t i = 0; i < one.story.size(); ++i) {
@@ -164,6 +169,10 @@ class Page {
     if (!one.dependencies.empty()) out_ << "\nWhy no serial order gives it:\n\n";
     for (const harness::DependencyLine& edge : one.dependencies) {
       out_ << fmt::format("- **{}** {}\n", or_dash(edge.kind), or_dash(edge.because));
+    }
+    if (!one.output.empty()) {
+      out_ << "\nThe last lines of what the program wrote:\n\n"
+           << markdown_block("text", one.output);
     }
     for (const harness::TableDifference& difference : one.differences) {
       std::ostringstream table;

@@ -61,6 +61,20 @@ void write_dependencies(const harness::Finding& finding, std::ostream& out, std:
   }
 }
 
+// Each line keeps a little of its own indentation: a trace of calls is read by it.
+void write_output(std::string_view output, std::ostream& out, std::size_t width) {
+  constexpr std::size_t indent_max = 8;
+  if (output.empty()) return;
+  out << "\nthe last lines of what the program wrote\n";
+  while (!output.empty()) {
+    const std::size_t end = std::min(output.find('\n'), output.size());
+    const std::string_view line = output.substr(0, end);
+    const std::size_t blanks = std::min(line.find_first_not_of(" \t"), line.size());
+    write_labelled("  " + std::string(std::min(blanks, indent_max), ' '), line, out, width);
+    output.remove_prefix(std::min(end + 1, output.size()));
+  }
+}
+
 std::string kind_of(const harness::Finding& finding) {
   std::string kind = printable(finding.severity) + " of " + printable(finding.oracle);
   if (!finding.anomaly.empty()) kind += ", " + printable(finding.anomaly);
@@ -90,6 +104,7 @@ void render_finding(const harness::Finding& finding, std::ostream& out, std::siz
   write_argument(finding, "", out, width);
   if (!finding.story.empty()) out << "\nwhat happened\n";
   write_steps(finding.story, "  ", out, width);
+  write_output(finding.output, out, width);
   write_dependencies(finding, out, width);
   for (const harness::TableDifference& difference : finding.differences) {
     out << "\n";

@@ -9,6 +9,7 @@
 
 #include "reports/case_table.h"
 #include "reports/case_text.h"
+#include "reports/foresight.h"
 #include "reports/grades.h"
 #include "reports/isolation_table.h"
 #include "reports/layout.h"
@@ -238,6 +239,8 @@ void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
   write_not_applicable(run, paint, out);
   write_warnings(run, paint, out);
   write_controls(run, paint, out);
+  write_predictions(run, paint, out);
+  write_ambiguities(run, paint, out);
   write_grades(run.grades, paint, out);
   write_counts(run, out);
   write_not_tested(run, paint, out);

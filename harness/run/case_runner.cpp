@@ -7,6 +7,7 @@
 #include "harness/cli/shell_quote.h"
 #include "harness/isolation/isolation_case.h"
 #include "harness/run/expectation.h"
+#include "harness/run/foresight.h"
 #include "harness/run/incident.h"
 #include "harness/run/judge.h"
 #include "harness/run/order_sweep.h"
@@ -60,7 +61,10 @@ class CaseRunner {
       programs_ = options_.programs();
       experiment.run_clients_in(programs_.get());
     }
-    const Prepared prepared = calibrate_and_note(experiment);
+    Prepared prepared = calibrate_and_note(experiment);
+    if (!options_.plan && runs_programs(*subject_.scenario)) {
+      verdict.predictions = foresee(prepared.clean, world_.dialect());
+    }
     verdict.compared_with_care = prepared.compared_with_care;
     verdict.points = static_cast<std::int64_t>(2 * prepared.clean.record.points.size());
     judge_.unstable() = prepared.unstable;

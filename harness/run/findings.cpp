@@ -87,6 +87,21 @@ Damage rows_damage(const std::vector<TableDifference>& differences) {
   return {"rows", text};
 }
 
+// Of the first attempts; each under its operation's title where several wrote something.
+std::string output_of(const RunRecord& run, const References& references) {
+  const auto writes = [](const Told& told) { return !told.output.empty(); };
+  const bool several = std::ranges::count_if(run.first, writes) > 1;
+  std::string text;
+  for (const Told& told : run.first) {
+    if (!writes(told)) continue;
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    const auto index = static_cast<std::size_t>(told.operation);
+    if (several) text += fmt::format("{}:\n", references.titles[index]);
+    text += told.output;
+  }
+  return text;
+}
+
 std::string id_suffix(const Shown& shown, std::size_t number) {
   return shown.incident ? fmt::format("incident.{}", number) : fmt::format("{}", number);
 }
@@ -167,6 +182,7 @@ Finding write_finding(const Shown& shown, std::size_t number, const FindingConte
     }
   }
   finding.story = story_of(shown.run, context);
+  finding.output = output_of(shown.run, *context.references);
   return finding;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/predict/predict.h"
 #include "harness/run/evidence.h"
 #include "harness/run/shortening.h"
 
@@ -96,6 +97,7 @@ void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, 
   std::vector<std::string> broken;
   for (const Violation& violation : all) broken.push_back(violation.oracle);
   book_.note(run, all, incident, static_cast<std::size_t>(place - benches_.begin()));
+  ambiguities_.note(to_string(run.plan), run.history.told);
   if (purpose != nullptr) enter(run, purpose, std::move(broken));
 }
 
@@ -113,6 +115,7 @@ void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::st
   entry.retried = outcomes(run.last);
   entry.finally = run.finally->digest;
   entry.broken = std::move(broken);
+  entry.transactions = transactions_of(run.history.told);
   outcome_.ledger.push_back(std::move(entry));
   ++runs_;
   if (options_.on_run) options_.on_run(runs_);
@@ -210,6 +213,8 @@ void Judge::write_findings() {
     add_files(finding, shown, context);
     outcome_.verdict.findings.push_back(std::move(finding));
   }
+  confirm(outcome_.verdict.predictions, outcome_.verdict.findings);
+  outcome_.verdict.ambiguities = ambiguities_.lines();
 }
 
 }  // namespace splitproof::harness

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/run/ambiguity_book.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/findings.h"
 
@@ -56,6 +57,7 @@ class Judge {
   const Case& subject_;
   const CaseOptions& options_;
   CaseOutcome& outcome_;
+  AmbiguityBook ambiguities_;
   FindingBook book_;
   std::vector<Bench> benches_;
   std::vector<std::string> unstable_;

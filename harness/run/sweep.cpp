@@ -140,7 +140,7 @@ CleanRun clean_run(RunRecord first, const RunRecord& shifted, std::vector<std::s
 SweepBase base_of(const CleanRun& clean) {
   SweepBase base;
   base.record = &clean.record;
-  base.points = clean.record.points;
+  base.points = clean.order.empty() ? clean.record.points : clean.order;
   base.with_parameters = [&clean](std::size_t event) {
     return !clean.volatile_events.contains(event);
   };

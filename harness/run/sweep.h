@@ -20,6 +20,8 @@ namespace splitproof::harness {
 struct CleanRun {
   RunRecord record;
   std::set<std::size_t> volatile_events;  // Indices in record.history.events.
+  // The record's points in the order in which they are struck; empty: in their own.
+  std::vector<FaultPoint> order = {};
 };
 
 // Makes a CleanRun from two clean runs under different shifts. `differs` gets a sentence when the
@@ -34,7 +36,7 @@ struct SweepBase {
   std::string phase;                                 // As in SweepAccount.
 };
 
-// The base for single faults: the clean run and all its points.
+// The base for single faults: the clean run and all its points, in its order.
 SweepBase base_of(const CleanRun& clean);
 
 struct SweepOptions {

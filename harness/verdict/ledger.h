@@ -8,6 +8,19 @@
 
 namespace splitproof::harness {
 
+// What the client was told of a transaction of a program, and what became of it.
+struct LedgerTransaction {
+  int operation = 1;                    // From 1.
+  bool retry = false;                   // In the retries after the faults stopped.
+  int connection = 0;                   // The n-th of the client, from 1.
+  std::vector<std::string> statements;  // By name, in order.
+  std::string told;                     // "committed", "aborted" or "indeterminate".
+  std::string held;                     // "committed", "rolled back" or "unknown".
+  std::string known_by;                 // How that is known, in words.
+
+  bool operator==(const LedgerTransaction&) const = default;
+};
+
 struct LedgerEntry {
   std::string scenario;
   std::string variant;
@@ -23,6 +36,7 @@ struct LedgerEntry {
   std::vector<std::string> retried;  // Per operation, after the retries.
   std::string finally;               // Digest of the state after the retries.
   std::vector<std::string> broken;   // The oracles that object.
+  std::vector<LedgerTransaction> transactions = {};  // Only where programs ran.
 
   bool operator==(const LedgerEntry&) const = default;
 };

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/verdict/ambiguity.h"
+#include "harness/verdict/prediction.h"
+
 namespace splitproof::harness {
 
 enum class CaseResult { pass, fail, inconclusive, unstable, vacuous, not_run, not_applicable };
@@ -74,6 +77,8 @@ struct Finding {
   // isolationtester, a script for two terminals. Empty where the finding is not of that kind.
   std::string spec = {};
   std::string script = {};
+  // The last lines of what the program wrote, as it wrote them; empty where no program ran.
+  std::string output = {};
 
   bool operator==(const Finding&) const = default;
 };
@@ -166,6 +171,10 @@ struct CaseVerdict {
   // Columns that the comparison of states left out or renamed, "table.column: why".
   std::vector<std::string> compared_with_care;
   std::vector<Finding> findings;
+  // Only for scenarios of programs. The most dangerous prediction first; ambiguities in the order
+  // in which they were first seen.
+  std::vector<Prediction> predictions = {};
+  std::vector<Ambiguity> ambiguities = {};
 
   bool operator==(const CaseVerdict&) const = default;
 };

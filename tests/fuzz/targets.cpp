@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "harness/plan/plan.h"
+#include "harness/predict/sql_reading.h"
 #include "harness/run/scenario_file.h"
 #include "harness/spec/spec_parser.h"
 #include "harness/wire/exchange.h"
@@ -85,6 +86,11 @@ void read_sql(std::string_view bytes) {
   sim::WordScanner words(statement.text());
   std::size_t count = 0;
   while (!words.next().empty()) promise(++count <= bytes.size(), "words end");
+  for (const harness::SqlReading& one : harness::read_sql(bytes)) {
+    promise(!one.text.empty() && one.text.data() >= bytes.data() &&
+                one.text.data() + one.text.size() <= bytes.data() + bytes.size(),
+            "a statement is a part of its text");
+  }
 }
 
 }  // namespace

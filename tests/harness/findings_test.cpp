@@ -207,6 +207,23 @@ TEST_F(Findings, TakeTheDamageFromTheOracleThenFromTheState) {
               ElementsAre(Damage{"open-transaction", "one is open"}));
 }
 
+TEST_F(Findings, ShowWhatTheProgramsWroteInTheirFirstAttempts) {
+  RunRecord run = struck("a2=drop");
+  book_.note(run, {violation("told-equals-held")}, false);
+  EXPECT_EQ(write_finding(book_.findings().front().second, 1, context_).output, "");
+  run.first.front().output = "saving 1\nlost it";
+  run.last.front().output = "all is well";
+  book_.note(run, {violation("converges")}, false);
+  EXPECT_EQ(write_finding(book_.findings().back().second, 2, context_).output, "saving 1\nlost it");
+  references_.titles = {"day 1", "day 2"};
+  run.first.push_back(run.first.front());
+  run.first.back().operation = 1;
+  run.first.back().output = "too late\n";
+  book_.note(run, {violation("hand-back")}, false);
+  EXPECT_EQ(write_finding(book_.findings().back().second, 3, context_).output,
+            "day 1:\nsaving 1\nlost it\nday 2:\ntoo late\n");
+}
+
 Texts told_story(const RunRecord& run, const FindingContext& context) {
   Texts lines;
   for (const StoryLine& line : story_of(run, context))

@@ -42,6 +42,7 @@ class Sweeping : public testing::Test {
     experiment_ = std::make_unique<Experiment>(world_, scenario_, std::vector{operation});
     CleanRun clean;
     clean.record = experiment_->run({}, {});
+    for (const std::size_t at : order_) clean.order.push_back(clean.record.points[at]);
     SweepOptions options;
     for (const std::string& fault : faults) options.faults.push_back(fault_of(fault));
     options.stopped = stopped_;
@@ -53,6 +54,7 @@ class Sweeping : public testing::Test {
   Scenario scenario_;
   std::unique_ptr<Experiment> experiment_;
   std::function<bool()> stopped_;
+  std::vector<std::size_t> order_;  // Of the clean run's points; empty: their own.
   Texts plans_;
 };
 
@@ -71,6 +73,15 @@ TEST_F(Sweeping, StrikesEveryPointOnceAndFromThereOnAndCloses) {
   EXPECT_EQ(accounts[1].mode, "from-there-on");
   EXPECT_THAT(plans_,
               ElementsAre("a1=drop", "a2=drop", "a3=drop", "a1+=drop", "a2+=drop", "a3+=drop"));
+}
+
+TEST_F(Sweeping, StrikesInTheOrderThatIsAskedForAndClosesBehindTheLastPoint) {
+  order_ = {2, 0, 1};
+  const std::vector<SweepAccount> accounts =
+      sweep_of(each_alone({insert(1), insert(2), insert(3)}), {"drop"});
+  EXPECT_THAT(plans_, ElementsAre("a3=drop", "a1=drop", "a2=drop", "a4=drop", "a3+=drop",
+                                  "a1+=drop", "a2+=drop", "a4+=drop"));
+  for (const SweepAccount& account : accounts) EXPECT_TRUE(account.closed);
 }
 
 TEST_F(Sweeping, PlansNothingWhereTheFaultCannotOccur) {

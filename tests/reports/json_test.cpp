@@ -82,6 +82,30 @@ TEST(JsonReader, ReadsReportsFromBeforeThereWereSchedulesObserversAndGrades) {
   EXPECT_EQ(read_back(text), run);
 }
 
+TEST(JsonReader, ReadsReportsFromBeforeThereWerePredictionsAmbiguitiesAndOutput) {
+  RunVerdict run = passing_verdict();
+  for (auto& verdict : run.cases) {
+    for (auto& finding : verdict.findings) finding.output.clear();
+  }
+  const std::string text = json_of(run);
+  for (const char* key : {"\"predictions\"", "\"ambiguities\"", "\"output\""}) {
+    EXPECT_THAT(text, testing::Not(HasSubstr(key)));
+  }
+  EXPECT_EQ(read_back(text), run);
+}
+
+TEST(JsonReader, NamesWhatIsWrongInPredictionsAmbiguitiesAndOutput) {
+  const std::string text = json_of(literal_verdict());
+  EXPECT_EQ(error_of(replaced(text, "\"client\": \"a\"", "\"client\": \"\"")),
+            "/cases/2/predictions/0/client: found \"\", expected one letter");
+  EXPECT_EQ(error_of(replaced(text, "\"after\": 3", "\"after\": 2147483648")),
+            "/cases/2/predictions/0/after: found 2147483648, expected a whole number below 2^31");
+  EXPECT_EQ(error_of(replaced(text, "\"known_by\"", "\"known_of\"")),
+            "/cases/2/ambiguities/0/known_by: found nothing, expected this key");
+  EXPECT_EQ(error_of(replaced(text, "\"output\": \"", "\"output\": 1, \"unread\": \"")),
+            "/cases/0/findings/0/evidence/output: found 1, expected a string");
+}
+
 TEST(JsonReader, NamesWhatIsWrongInSchedulesObserversAndGrades) {
   const std::string text = json_of(literal_verdict());
   EXPECT_EQ(error_of(replaced(text, "\"explored\": 9", "\"explored\": \"all\"")),

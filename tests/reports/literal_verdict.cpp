@@ -45,6 +45,11 @@ Finding split_finding() {
                        .expected = {{"2025-08", "open"}},
                        .found = {{"2025-08", "half\x1b[31m done\nKöln 東京"}},
                        .rows_left_out = 0}},
+      .output =
+          "saving campaigns of 2025-08\nTraceback (most recent call last):\n"
+          "  File \"save.py\", line 12, in <module>\n"
+          "psycopg2.errors.NotNullViolation: \x1b[31mnull\x1b[0m value in column "
+          "\"reservations\" of relation \"campaign_summaries\" violates not-null constraint\n",
   };
 }
 
@@ -80,7 +85,36 @@ Finding lost_money() {
                     {"client a", "the client is told indeterminate"},
                     {"client b", "statement 1, read A|B: ok, 1 row"},
                     {"database", "A holds 75.00 and B holds 100.00 *at once*."}},
-          .differences = {}};
+          .differences = {},
+          .output = "connection lost, trying again\n"};
+}
+
+std::vector<harness::Prediction> predictions() {
+  return {
+      {.statement = 6,
+       .after = 3,
+       .client = 'a',
+       .kind = "writes-apart",
+       .danger = 5,
+       .because = "What statement 2 ('debit') writes to accounts is committed by statement 3 "
+                  "('COMMIT'), what statement 5 ('log') writes to ledger only later.",
+       .confirmed = false},
+      {.statement = 3,
+       .after = 3,
+       .client = 'a',
+       .kind = "doubling-retry",
+       .danger = 1,
+       .because = "If the answer to statement 3 ('COMMIT') is lost, doing it again counts twice.",
+       .confirmed = true,
+       .finding = "balance-transfer.transactional.sqlite.1"}};
+}
+
+std::vector<harness::Ambiguity> ambiguities() {
+  return {
+      {"a3=lose-reply", "BEGIN; debit; COMMIT", "indeterminate", "committed", "pg_xact_status(740)",
+       12},
+      {"a3=drop", "BEGIN; debit; COMMIT", "indeterminate", "rolled back", "pg_xact_status(741)", 1},
+      {"a3=crash", "BEGIN; debit; COMMIT", "indeterminate", "unknown", "", 2}};
 }
 
 Finding lost_update() {
@@ -254,7 +288,9 @@ std::vector<CaseVerdict> cases_that_do_not_pass() {
        .schedules = {},
        .observers = {},
        .compared_with_care = {},
-       .findings = {lost_money()}},
+       .findings = {lost_money()},
+       .predictions = predictions(),
+       .ambiguities = ambiguities()},
       {.scenario = "transaction-helper",
        .title = "The helper keeps each of its promises",
        .variant = "body-uses-another-connection",

@@ -101,6 +101,19 @@ TEST(MarkdownRenderer, LeavesOutStoriesFirstAndSaysSo) {
   EXPECT_THAT(less, HasSubstr("| balance-transfer |"));
 }
 
+TEST(MarkdownRenderer, ListsSomePredictionsAndAmbiguitiesAndCountsTheRest) {
+  RunVerdict run = passing_verdict();
+  EXPECT_THAT(page_of(run), Not(HasSubstr("Predicted")));
+  run.cases.front().predictions.assign(25, {.kind = "writes-apart", .because = "It is dangerous."});
+  run.cases.front().ambiguities.assign(22, {"a1=drop", "a|b", "indeterminate", "unknown", "", 1});
+  const std::string page = page_of(run);
+  EXPECT_THAT(page, HasSubstr("- **predicted and not confirmed** It is dangerous.\n\n5 more are in "
+                              "report.json.\n"));
+  EXPECT_THAT(page,
+              HasSubstr("| a\\|b | indeterminate | unknown |  | 1 | a1=drop |\n\n2 more are in "
+                        "report.json.\n"));
+}
+
 TEST(MarkdownRenderer, StaysBelowTheLimitHoweverLongTheNames) {
   RunVerdict run = literal_verdict();
   for (auto& verdict : run.cases) verdict.scenario = std::string(10'000, 'x');

@@ -69,9 +69,34 @@ class Draw {
                             return harness::StoryLine{text(), text()};
                           }),
             .differences = list(2, [this] { return difference(); }),
-            .dependencies = list(3, [this] {
-              return harness::DependencyLine{text(), text(), "rw", flag(), text(), text()};
-            })};
+            .dependencies = list(3,
+                                 [this] {
+                                   return harness::DependencyLine{text(), text(), "rw",
+                                                                  flag(), text(), text()};
+                                 }),
+            .output = text()};
+  }
+
+  harness::Prediction prediction() {
+    constexpr std::array<std::string_view, 3> kinds{"writes-apart", "swallowed-error",
+                                                    "doubling-retry"};
+    return {.statement = static_cast<int>(below(100)),
+            .after = static_cast<int>(below(100)),
+            .client = flag() ? 'a' : 'b',
+            .kind = std::string(kinds.at(below(kinds.size()))),
+            .danger = static_cast<int>(below(6)),
+            .because = text(),
+            .confirmed = flag(),
+            .finding = text()};
+  }
+
+  harness::Ambiguity ambiguity() {
+    return {.plan = text(),
+            .transaction = text(),
+            .told = text(),
+            .held = text(),
+            .known_by = text(),
+            .runs = count()};
   }
 
   harness::SweepAccount sweep() {
@@ -104,7 +129,9 @@ class Draw {
                         .schedules = {},
                         .observers = list(3, observer),
                         .compared_with_care = texts(2),
-                        .findings = list(3, [this] { return finding(); })};
+                        .findings = list(3, [this] { return finding(); }),
+                        .predictions = list(7, [this] { return prediction(); }),
+                        .ambiguities = list(7, [this] { return ambiguity(); })};
     if (flag()) {
       verdict.schedules = {.strategy = text(),
                            .explored = count(),

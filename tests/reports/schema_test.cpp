@@ -39,8 +39,10 @@ TEST(ReportSchema, AcceptsWhatTheRendererWrites) {
 
 // Keys that not every report has: the schema describes them and does not require them.
 std::set<std::string> without_optional(std::set<std::string> keys) {
-  for (const std::string key : {"schedules", "observers", "isolation", "grades", "kept_plans"})
+  for (const std::string key : {"schedules", "observers", "isolation", "grades", "kept_plans",
+                                "predictions", "ambiguities", "output"}) {
     keys.erase(key);
+  }
   return keys;
 }
 
@@ -67,6 +69,8 @@ TEST(ReportSchema, DescribesAndRequiresEveryKeyThatTheRendererWrites) {
       {definitions["case"]["properties"]["schedules"], one_case["schedules"]},
       {definitions["observer"], one_case["observers"][0]},
       {definitions["isolation"], one_case["isolation"]},
+      {definitions["prediction"], one_case["predictions"][0]},
+      {definitions["ambiguity"], one_case["ambiguities"][0]},
       {definitions["grade"], report["grades"][0]},
       {definitions["sweep"], sweep},
       {definitions["finding"], finding},

@@ -16,6 +16,7 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string page_of(const harness::Finding& finding) {
   std::ostringstream out;
@@ -54,6 +55,15 @@ TEST(Story, LeavesOutWhatAFindingDoesNotHave) {
   EXPECT_EQ(page,
             "x.y.sqlite.1\n  violation of completes, P4, seen in 1 run\n\nclaim    It completes.\n"
             "\nplan     o1\n\nsee it again:\nsplitproof run x\n");
+}
+
+TEST(Story, ShowsTheProgramsLastLinesWithTheirIndentation) {
+  harness::Finding finding = split_finding();
+  finding.output = "one\n\n  two\x1b[2J\n                    three\n";
+  EXPECT_THAT(page_of(finding), HasSubstr("\nthe last lines of what the program wrote\n  one\n    "
+                                          "two\\x1b[2J\n          three\n"));
+  finding.output.clear();
+  EXPECT_THAT(page_of(finding), Not(HasSubstr("wrote\n")));
 }
 
 TEST(Story, NumbersManyStepsInOneColumn) {

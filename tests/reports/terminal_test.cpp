@@ -190,6 +190,24 @@ TEST(TerminalRenderer, TellsTheStoriesOfTheFirstCasesThatFail) {
               Not(HasSubstr("what happened")));
 }
 
+TEST(TerminalRenderer, ShowsTheMostDangerousPredictionsAndCountsTheRest) {
+  RunVerdict run = passing_verdict();
+  EXPECT_THAT(page_of(run), Not(HasSubstr("Predicted")));
+  run.cases.front().predictions.assign(7, {.kind = "writes-apart", .because = "It is dangerous."});
+  run.cases.front().predictions[1].confirmed = true;
+  run.cases.front().predictions[1].finding = "small.1";
+  run.cases.front().ambiguities.assign(6, {"a1=drop", "COMMIT", "indeterminate", "unknown", "", 1});
+  const std::string page = page_of(run);
+  EXPECT_THAT(page,
+              HasSubstr("\nPredicted from the clean run\n  august-september-split / autocommit "
+                        "on sqlite: 7 places predicted, 1 of them confirmed\n"
+                        "    - predicted and not confirmed: It is dangerous.\n"
+                        "    - confirmed by small.1: It is dangerous.\n"));
+  EXPECT_THAT(page, HasSubstr("    and 2 more, in report.json\n"));
+  EXPECT_THAT(page, HasSubstr("    - told indeterminate, held unknown, in 1 run such as 'a1=drop': "
+                              "COMMIT\n    and 1 more, in report.json\n"));
+}
+
 TEST(TerminalRenderer, KeepsToThePageWhateverTheTexts) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     const std::string whole = page_of(random_verdict(seed));

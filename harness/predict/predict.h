@@ -1,0 +1,30 @@
+// From the statements of one clean run to the places where a fault or another session could hurt:
+// guesses by rules of thumb, made before anything is broken.
+//
+// The sweep runs in their order, so that what breaks a program is found early. They never decide a
+// verdict: what a statement does is read off its words (sql_reading.h), and no rule knows the
+// tables' keys. Pure.
+#pragma once
+
+#include <vector>
+
+#include "harness/history/history.h"
+#include "harness/plan/fault_point.h"
+#include "harness/verdict/verdict.h"
+#include "sim/sql/engine.h"
+
+namespace splitproof::harness {
+
+// The most dangerous first; then in the order of clients and statements.
+std::vector<Prediction> predict(const History& clean, sim::Dialect dialect);
+
+// The points again, those first at which the most dangerous thing is predicted; else as they were.
+std::vector<FaultPoint> most_dangerous_first(std::vector<FaultPoint> points,
+                                             const std::vector<Prediction>& predictions);
+
+// Marks the predictions that findings confirm, each by the first finding whose plan strikes, or
+// switches to another session, where the harm was predicted. A read-modify-write is confirmed by a
+// switch alone, and a retry that doubles by an oracle that looks at retries alone.
+void confirm(std::vector<Prediction>& predictions, const std::vector<Finding>& findings);
+
+}  // namespace splitproof::harness

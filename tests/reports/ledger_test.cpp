@@ -1,0 +1,64 @@
+// What ledger.jsonl says of transactions, and of runs that have none.
+#include "reports/ledger.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/ledger_reader.h"
+
+namespace splitproof::reports {
+namespace {
+
+using harness::LedgerEntry;
+using testing::HasSubstr;
+using testing::Not;
+
+LedgerEntry with_transactions() {
+  LedgerEntry entry;
+  entry.scenario = "orders";
+  entry.transactions = {
+      {1, false, 2, {"BEGIN", "save", "COMMIT"}, "indeterminate", "committed", "pg_xact_status(7)"},
+      {2, true, 1, {}, "aborted", "unknown", ""}};
+  return entry;
+}
+
+std::string complaint(const std::string& from, const std::string& to) {
+  std::string text = render_ledger({with_transactions()});
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+  const auto read = parse_ledger(text);
+  const auto* error = std::get_if<ReportError>(&read);
+  return error == nullptr ? "accepted" : to_string(*error);
+}
+
+TEST(Ledger, ReadsTransactionsBack) {
+  const std::vector<LedgerEntry> entries{with_transactions(), LedgerEntry{}, with_transactions()};
+  const auto read = parse_ledger(render_ledger(entries));
+  ASSERT_TRUE(std::holds_alternative<std::vector<LedgerEntry>>(read))
+      << to_string(std::get<ReportError>(read));
+  EXPECT_EQ(std::get<std::vector<LedgerEntry>>(read), entries);
+}
+
+TEST(Ledger, HasTransactionsOnlyWhereThereAreSome) {
+  EXPECT_THAT(render_ledger({LedgerEntry{}}), Not(HasSubstr("transactions")));
+  EXPECT_THAT(render_ledger({with_transactions()}),
+              HasSubstr("\"transactions\":[{\"operation\":1,\"retry\":false,\"connection\":2,"
+                        "\"statements\":[\"BEGIN\",\"save\",\"COMMIT\"],\"told\":"
+                        "\"indeterminate\",\"held\":\"committed\",\"known_by\":"
+                        "\"pg_xact_status(7)\"},"));
+}
+
+TEST(Ledger, RefusesATransactionThatCannotBeUsedAtItsPlace) {
+  EXPECT_EQ(complaint("[{\"operation\"", "[7,{\"operation\""),
+            "line 1/transactions/0: found no JSON object, expected one for each transaction");
+  EXPECT_EQ(complaint("\"retry\":true", "\"retry\":1"),
+            "line 1/transactions/1/retry: found number, expected true or false");
+  EXPECT_EQ(complaint("\"connection\":2", "\"connection\":true"),
+            "line 1/transactions/0/connection: found boolean, expected a whole number");
+  EXPECT_EQ(complaint("\"known_by\"", "\"known_of\""),
+            "line 1/transactions/0/known_by: found nothing, expected this key");
+}
+
+}  // namespace
+}  // namespace splitproof::reports
