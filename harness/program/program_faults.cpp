@@ -84,7 +84,7 @@ bool ProgramConversation::send_through(Wire& wire, Going& going, const Fault& fa
   if (writes_down) return true;
   record(wire, step, &fault, no_answer);
   forget_unanswered(wire, step);
-  if (xid_ != 0 && !told_.transactions.empty()) {
+  if (commits(step.point) && !told_.transactions.empty()) {
     xids_.emplace_back(told_.transactions.size() - 1, std::exchange(xid_, 0));
   }
   return true;

@@ -235,6 +235,10 @@ void ProgramConversation::wait_until_gone(Wire& wire) {
 void ProgramConversation::resolve_transactions() {
   for (const auto& [index, xid] : xids_) {
     TransactionTold& transaction = told_.transactions[index];
+    if (xid == 0) {
+      transaction.known_by = "it had no transaction id, so that only the rows can tell";
+      continue;
+    }
     if (crashed_) {
       transaction.known_by = "the server was restarted, so that only the rows can tell";
       continue;
