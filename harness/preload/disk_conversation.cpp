@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "harness/preload/disk_operation.h"
 #include "harness/run/failure.h"
@@ -48,6 +49,7 @@ void DiskConversation::run(std::chrono::milliseconds time_limit) {
     answer(*speaker, report);
   }
   const sim::ExitStatus status = life_.end();
+  changes_ = changes_ || (changes_unless_terminated_ && status.signal != SIGTERM);
   const bool succeeded = status.success() && !ended_ && !life_.is_late();
   told_.outcome = succeeded ? sim::Outcome::committed
                             : (changes_ ? sim::Outcome::indeterminate : sim::Outcome::aborted);
@@ -111,8 +113,8 @@ void DiskConversation::operation(Speaker& speaker, const Report& report) {
   }
 }
 
-// A process that has ended meanwhile, as it was asked to, has not done it: its signal comes before
-// our word.
+// A process that SIGTERM has ended meanwhile has not done it: its signal comes before our word. One
+// that ends in a handler of its own may have.
 void DiskConversation::carry_out(Speaker& speaker, const Report& report, const Step& step) {
   life_.tell(speaker, go);
   const std::optional<Report> after = life_.next_of(speaker);
@@ -120,7 +122,12 @@ void DiskConversation::carry_out(Speaker& speaker, const Report& report, const S
     throw HarnessFailure("a process of the program does something else than it was about to do");
   }
   const bool is_asked = step.fault != nullptr && std::holds_alternative<EndProcess>(*step.fault);
-  if (after || !is_asked) changes_ = changes_ || may_change_database(report);
+  const bool may_change = may_change_database(report);
+  if (after || !is_asked || speaker.pid() != life_.pid()) {
+    changes_ = changes_ || may_change;
+  } else {
+    changes_unless_terminated_ = may_change;
+  }
   if (!after) {
     record(speaker, step, is_asked ? "not sent: the process ends" : "no answer: the process ended");
     return;

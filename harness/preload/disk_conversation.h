@@ -69,6 +69,7 @@ class DiskConversation {
   bool loaded_ = false;
   bool seen_ = false;
   bool changes_ = false;
+  bool changes_unless_terminated_ = false;
   // All sessions wait, and this one is refused what it waits for.
   bool refusing_ = false;
   int refused_sleeps_ = 0;

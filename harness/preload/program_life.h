@@ -63,6 +63,8 @@ class ProgramLife {
 
   // Kills all processes by SIGKILL, and waits until they are gone.
   void kill();
+  // Of the first process.
+  pid_t pid() const { return child_->pid(); }
   // Asks the whole group to end, by SIGTERM.
   void ask_to_end() const { child_->signal_group(SIGTERM); }
   // Ends what is left, and says how the first process ended.
