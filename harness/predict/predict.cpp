@@ -72,8 +72,9 @@ int danger_at(const FaultPoint& point, const std::vector<Prediction>& prediction
 
 }  // namespace
 
-std::vector<Prediction> predict(const History& clean, sim::Dialect dialect) {
-  const Steps steps = steps_of(clean, dialect);
+std::vector<Prediction> predict(const History& clean, sim::Dialect dialect,
+                                const std::vector<FaultPoint>& points) {
+  const Steps steps = steps_of(clean, dialect, points);
   std::vector<Prediction> all;
   for (const auto rule :
        {writes_apart, several_connections, read_modify_write, swallowed_errors, doubling_retries}) {

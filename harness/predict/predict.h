@@ -15,8 +15,11 @@
 
 namespace splitproof::harness {
 
-// The most dangerous first; then in the order of clients and statements.
-std::vector<Prediction> predict(const History& clean, sim::Dialect dialect);
+// The most dangerous first; then in the order of clients and statements. `points` are those of the
+// clean run: they tell what a program that sends ahead has committed by one Sync. Without them each
+// such statement is taken to commit by itself.
+std::vector<Prediction> predict(const History& clean, sim::Dialect dialect,
+                                const std::vector<FaultPoint>& points = {});
 
 // The points again, those first at which the most dangerous thing is predicted; else as they were.
 std::vector<FaultPoint> most_dangerous_first(std::vector<FaultPoint> points,

@@ -1,10 +1,11 @@
 #include "harness/predict/steps.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
-#include "harness/plan/fault_point.h"
 #include "harness/predict/sql_pieces.h"
 
 namespace splitproof::harness {
@@ -32,16 +33,24 @@ std::optional<bool> level_of_session(std::string_view text) {
 
 class StepsOfHistory {
  public:
-  explicit StepsOfHistory(sim::Dialect dialect) : dialect_(dialect) {}
+  StepsOfHistory(sim::Dialect dialect, const std::vector<FaultPoint>& points) : dialect_(dialect) {
+    for (const FaultPoint& point : points) {
+      if (point.transaction.open) in_transaction_.insert(point.event);
+    }
+  }
 
   Steps read(const History& history) {
-    for (const Event& event : history.events) {
+    for (std::size_t at = 0; at < history.events.size(); ++at) {
+      const Event& event = history.events[at];
       if (event.retry || event.statement == 0) continue;
       Connection& connection = connections_[{event.client, event.connection}];
       connection.alone.reset();
+      const bool unbegun = !connection.open && in_transaction_.contains(at);
+      if (unbegun && !connection.block) connection.block = begin(event, true);
       for (SqlReading& reading : read_sql(event.text)) {
         step(event, connection, std::move(reading));
       }
+      if (connection.block && event.kind == StatementKind::commit) end_block(connection);
     }
     return std::move(all_);
   }
@@ -50,6 +59,7 @@ class StepsOfHistory {
   struct Connection {
     TransactionState state;
     std::optional<std::size_t> open;   // The transaction that was begun.
+    std::optional<std::size_t> block;  // What a Sync is to commit.
     std::optional<std::size_t> alone;  // What the present text runs without one: all or nothing.
     bool keeps_reads = false;          // By its own default.
   };
@@ -64,8 +74,11 @@ class StepsOfHistory {
     one.refused = event.answer.starts_with("error ");
     const bool begins = one.kind == StatementKind::begin && one.ok && !connection.open;
     if (begins) connection.open = begin(event, true);
-    if (!connection.open && !connection.alone) connection.alone = begin(event, false);
-    one.transaction = connection.open ? *connection.open : *connection.alone;
+    const bool alone = !connection.open && !connection.block;
+    if (alone && !connection.alone) connection.alone = begin(event, false);
+    one.transaction = alone             ? *connection.alone
+                      : connection.open ? *connection.open
+                                        : *connection.block;
     PredictTransaction& own = all_.transactions[one.transaction];
     own.steps.push_back(all_.steps.size());
     own.end = event.statement;
@@ -74,11 +87,19 @@ class StepsOfHistory {
     connection.state.follow(statement, one.ok, dialect_);
     if (const auto level = level_of_session(one.reading.text)) connection.keeps_reads = *level;
     if (own.begun) own.keeps_reads |= keeps_reads(connection);
-    if (own.begun && !connection.state.open) {
+    if (connection.open && !connection.state.open) {
       own.committed = one.kind == StatementKind::commit && one.ok && !failed;
       connection.open.reset();
     }
     all_.steps.push_back(std::move(one));
+  }
+
+  // All of it was committed, or nothing.
+  void end_block(Connection& connection) {
+    PredictTransaction& block = all_.transactions[*connection.block];
+    block.committed =
+        std::ranges::all_of(block.steps, [&](std::size_t at) { return all_.steps[at].ok; });
+    connection.block.reset();
   }
 
   // A transaction of SQLite that has read cannot write once another one has written.
@@ -99,14 +120,16 @@ class StepsOfHistory {
   }
 
   sim::Dialect dialect_;
+  std::set<std::size_t> in_transaction_;  // Events that found a transaction open, begun or not.
   std::map<std::pair<char, int>, Connection> connections_;
   Steps all_;
 };
 
 }  // namespace
 
-Steps steps_of(const History& history, sim::Dialect dialect) {
-  return StepsOfHistory(dialect).read(history);
+Steps steps_of(const History& history, sim::Dialect dialect,
+               const std::vector<FaultPoint>& points) {
+  return StepsOfHistory(dialect, points).read(history);
 }
 
 }  // namespace splitproof::harness

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "harness/cli/shell_quote.h"
-#include "harness/isolation/isolation_case.h"
 #include "harness/run/expectation.h"
 #include "harness/run/foresight.h"
 #include "harness/run/incident.h"
@@ -16,7 +14,6 @@
 #include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/schedules.h"
-#include "harness/run/worlds.h"
 
 namespace splitproof::harness {
 
@@ -287,32 +284,6 @@ class CaseRunner {
 };
 
 }  // namespace
-
-std::string replay_begin(const Case& subject, std::uint64_t seed) {
-  const std::string target = shell_quote(without_password(subject.target));
-  std::string line =
-      subject.command.empty()
-          ? fmt::format("splitproof run {} --variant {} --target {}", shell_quote(subject.argument),
-                        shell_quote(subject.variant->name), target)
-          : fmt::format("splitproof run --target {} {}", target, subject.command);
-  if (seed != 1) line += fmt::format(" --seed {}", seed);
-  return line;
-}
-
-CaseVerdict verdict_header(const Case& subject) {
-  if (subject.scenario->anomaly != nullptr) return isolation_header(subject);
-  CaseVerdict verdict;
-  verdict.scenario = subject.scenario->name;
-  verdict.title = subject.scenario->title;
-  verdict.target = without_password(subject.target);
-  verdict.observed = "unknown";
-  if (subject.variant == nullptr) return verdict;
-  const Expected& expected = subject.variant->expect.at(subject.target_kind);
-  verdict.variant = subject.variant->name;
-  verdict.role = std::string(to_string(subject.variant->role));
-  verdict.expected = expected.observed == Expectation::violated ? "violated" : "holds";
-  return verdict;
-}
 
 CaseOutcome run_case(const Case& subject, World& world, std::vector<OperationFactory> operations,
                      const CaseOptions& options) {

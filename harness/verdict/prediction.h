@@ -16,9 +16,9 @@ struct Prediction {
   char client = 'a';
   // "writes-apart", "several-connections", "read-modify-write", "swallowed-error" or
   // "doubling-retry".
-  std::string kind;
+  std::string kind = {};
   int danger = 0;       // The higher, the sooner it is tried.
-  std::string because;  // A sentence.
+  std::string because = {};  // A sentence.
   bool confirmed = false;
   std::string finding = {};  // The id of the first finding that confirms it; else empty.
 

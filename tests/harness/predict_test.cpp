@@ -97,6 +97,23 @@ TEST(WritesApart, AreNotPredictedWithinOneTransactionOrText) {
   EXPECT_THAT(predicted({{"SET search_path = app"}, {save_rows}, {"SELECT 1"}}), IsEmpty());
 }
 
+TEST(WritesApart, AreNotPredictedWithinWhatOneSyncCommits) {
+  History history = history_of({{save_rows}, {save_log}, {"Sync"}, {"DELETE FROM queue"}});
+  history.events[2].kind = sim::StatementKind::commit;
+  std::vector<FaultPoint> points(4);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points[i].event = i;
+    points[i].transaction.open = i < 3;
+  }
+  const std::vector<Prediction> found = predict(history, Dialect::postgres, points);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found.front().after, 3);
+  EXPECT_EQ(found.front().statement, 4);
+  EXPECT_THAT(found.front().because, HasSubstr("is committed by statement 3 ('Sync'), what"));
+  history.events[1].answer = "error 23505: duplicate key";
+  EXPECT_EQ(predict(history, Dialect::postgres, points).front().kind, "swallowed-error");
+}
+
 TEST(WritesApart, CountOnlyWhatIsCommitted) {
   EXPECT_THAT(predicted({{save_rows}, {"BEGIN"}, {save_log}, {"ROLLBACK"}}), IsEmpty());
   EXPECT_THAT(predicted({{save_rows}, {"BEGIN"}, {save_log}}), IsEmpty());
