@@ -19,6 +19,8 @@ namespace {
 constexpr std::chrono::milliseconds question_every{10};
 // Longer than any statement may run; behind it the server itself is not to be trusted.
 constexpr std::chrono::minutes patience{10};
+// How long a connection may stay open whose program has ended.
+constexpr std::chrono::seconds last_words_time{5};
 constexpr std::size_t shown_lines_max = 10;
 
 }  // namespace
@@ -73,12 +75,16 @@ void ProgramConversation::run() {
 // turn, its clock stands still.
 void ProgramConversation::wait(bool for_program) {
   const std::chrono::milliseconds limit = stage_.program.time_limit;
-  const sim::Deadline deadline(for_program ? std::max(limit - program_time_, limit * 0) : patience);
+  const sim::Deadline deadline(for_program ? std::max(limit - program_time_, limit * 0)
+                                           : std::chrono::milliseconds(last_words_time));
   const std::chrono::milliseconds before = deadline.left();
   pollfd asked[] = {{stage_.mailbox.descriptor(), POLLIN, 0}, {process_.descriptor(), POLLIN, 0}};
   ::poll(asked, for_program ? 2 : 1, static_cast<int>(before.count()));
   if (!for_program) {
-    if (deadline.passed()) fail("the proxy does not close a program's connections");
+    if (!deadline.passed()) return;
+    // Somebody whom the program has started, and who has left its group, holds a connection.
+    if (std::exchange(is_left_behind_, true)) fail("a program's connections cannot be closed");
+    for (auto& [link, wire] : wires_) cut(wire);
     return;
   }
   program_time_ += before - deadline.left();

@@ -157,6 +157,7 @@ class ProgramConversation {
   bool unanswered_ = false;           // Something durable was sent, and no answer came.
   std::vector<std::string> durable_;  // Answered, in order.
   bool has_cancelled_ = false;
+  bool is_left_behind_ = false;
   std::int64_t xid_ = 0;  // Of the transaction that is about to be in doubt; 0: none.
   std::vector<std::pair<std::size_t, std::int64_t>> xids_;  // Of told_.transactions, by index.
 };

@@ -25,6 +25,8 @@ class ProgramProcess {
   // Can be read from, as poll(2) sees it, when the program has ended.
   int descriptor() const { return child_->descriptor(); }
   bool has_ended() const;
+  // Waits until the program itself has ended.
+  sim::ExitStatus wait() { return child_->wait(); }
   // Ends what is left of it and of what it started, by SIGKILL; how the program itself has ended.
   sim::ExitStatus end();
 

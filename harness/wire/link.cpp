@@ -37,7 +37,9 @@ void Link::read_client() {
   while (!cut_ && may_read()) {
     const std::optional<Piece> piece = by_client_.next();
     if (!piece) break;
-    if (piece->letter == no_letter) {
+    if (discards_) {
+      discards_ = !piece->ends;
+    } else if (piece->letter == no_letter) {
       first(*piece);
     } else if (phase_ == Phase::sent) {
       go_on_copying(*piece);
@@ -63,7 +65,7 @@ bool Link::may_read() const {
   }
   const std::optional<char> letter = by_client_.letter_ahead();
   if (!letter) return false;
-  return streams_ || (copies_in_ && is_one_of(*letter, "dcfHS"));
+  return streams_ || discards_ || (copies_in_ && is_one_of(*letter, "dcfHS"));
 }
 
 void Link::first(const Piece& piece) {

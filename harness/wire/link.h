@@ -133,7 +133,7 @@ class Link {
     held,     // Its unit waits for the rule's word.
     sent,     // The unit is with the server.
     kept,     // Its answer waits for the rule's word.
-    over,  // Nobody is listened to but the server, in its last words.
+    over,     // Nobody is listened to but the server, in its last words.
   };
 
   bool may_read() const;
@@ -159,7 +159,8 @@ class Link {
   WireUnit unit_;
   std::string unit_bytes_;
   std::vector<std::size_t> executes_;  // Where the statements' messages begin in unit_bytes_.
-  bool streams_ = false;               // The rest of a large Query follows.
+  bool streams_ = false;               // The rest of a large Query follows,
+  bool discards_ = false;              // and is not sent.
   bool copies_in_ = false;
   bool is_shown_ = false;  // The unit was shown to the rule.
   WireUnitEnd end_;

@@ -42,7 +42,7 @@ void Link::send_first(std::size_t statement) {
 
 void Link::send_failing(std::size_t statement, std::string_view sql) {
   if (phase_ != Phase::held || statement >= executes_.size()) return;
-  streams_ = false;
+  discards_ = std::exchange(streams_, false);
   if (unit_.ends_with == 'Q') return send(write_query(sql));
   exchange_.put_own_before(unit_.statements[statement].number);
   const std::size_t place = executes_[statement];

@@ -225,15 +225,19 @@ class WireProxy::Loop {
       return;
     }
     const int number = ++made_;
-    FileHandle server = server_.folder.empty()
-                            ? connect_to_loopback(server_.port)
-                            : connect_to(socket_path(server_.folder, server_.port));
+    FileHandle server = connect_to_server();
     // The client then finds its connection closed, as it would where a server is gone.
     if (!server.is_open()) return;
     const std::uint64_t key = first_number + static_cast<std::uint64_t>(number);
     const Place place =
         connections_.try_emplace(key, number, rule_, std::move(client), std::move(server)).first;
     if (!ask_about(key, place->second)) connections_.erase(place);
+  }
+
+  FileHandle connect_to_server() const {
+    if (!server_.folder.empty()) return connect_to(socket_path(server_.folder, server_.port));
+    return server_.host.empty() ? connect_to_loopback(server_.port)
+                                : connect_to_host(server_.host, server_.port);
   }
 
   // Where no descriptor is left, whoever waits at the listener would be told of for ever.

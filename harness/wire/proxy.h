@@ -16,8 +16,9 @@ namespace splitproof::harness {
 
 // Where a PostgreSQL server listens.
 struct WirePlace {
-  std::string folder;  // Of its socket; empty: on the loopback.
+  std::string folder;  // Of its socket; empty: it is reached by the network.
   int port = 5432;
+  std::string host = {};  // Empty: on the loopback. It is spoken to without encryption.
 };
 
 class WireProxy {

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 
 namespace splitproof::harness {
@@ -97,6 +99,26 @@ FileHandle connect_to_loopback(int port) {
   FileHandle socket = connect_with(make(AF_INET), loopback(port));
   if (socket.is_open()) send_at_once(socket);
   return socket;
+}
+
+FileHandle connect_to_host(const std::string& host, int port) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0) {
+    errno = EHOSTUNREACH;
+    return {};
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, &::freeaddrinfo);
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    FileHandle socket = make(one->ai_family);
+    if (!socket.is_open() || ::connect(socket.get(), one->ai_addr, one->ai_addrlen) != 0) continue;
+    never_wait(socket);
+    send_at_once(socket);
+    return socket;
+  }
+  return {};
 }
 
 FileHandle connect_to(const std::string& path) {

@@ -34,6 +34,8 @@ std::string socket_path(const std::string& folder, int port);
 FileHandle listen_on_loopback();
 FileHandle listen_at(const std::string& path);
 FileHandle connect_to_loopback(int port);
+// By name or number; waits for the answer.
+FileHandle connect_to_host(const std::string& host, int port);
 FileHandle connect_to(const std::string& path);
 FileHandle accept_from(const FileHandle& listener);
 

@@ -291,6 +291,21 @@ TEST_F(WireLink, LetsTheServerFailInPlaceOfAQuery) {
   EXPECT_EQ(link_.to_server(), wire('Q', "DO 'x'|"));
 }
 
+TEST_F(WireLink, SendsNothingOfALargeQueryInWhosePlaceTheServerFails) {
+  begin();
+  notes_.holds = true;
+  const std::string large = wire('Q', "SELECT '" + std::string(2'000'000, 'x') + "'|");
+  const std::string next = wire('Q', "ROLLBACK|");
+  EXPECT_EQ(client(large.substr(0, 1'500'000)), "");
+  EXPECT_TRUE(link_.is_held());
+  link_.send_failing(0, "DO 'x'");
+  EXPECT_EQ(std::exchange(link_.to_server(), ""), wire('Q', "DO 'x'|"));
+  EXPECT_EQ(client(large.substr(1'500'000) + next), "");
+  server(wire('E', "SERROR|C53100|Mfull||") + wire('Z', "E"));
+  link_.deliver();
+  EXPECT_EQ(notes_.shown.back(), "before ROLLBACK");
+}
+
 TEST_F(WireLink, AsksWithoutTheClientsSeeingIt) {
   begin();
   notes_.holds = true;
