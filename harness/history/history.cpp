@@ -45,6 +45,11 @@ std::string shape_of(const std::string& sql) {
     const char last = piece.back();
     const bool is_literal = (first >= '0' && first <= '9') || last == '\'' ||
                             (first == '$' && last == '$' && piece.size() > 1);
+    // A decimal point stands between digits.
+    if (is_literal && shape.ends_with("? .")) {
+      shape.resize(shape.size() - std::string_view(" .").size());
+      continue;
+    }
     if (!shape.empty()) shape += ' ';
     shape += is_literal ? std::string_view("?") : piece;
   }

@@ -31,9 +31,9 @@ struct References {
 
   // Not an operation is claimed to be whole, but each of its transactions.
   bool by_transaction = false;
-  // Then: the digests of the states that the clean run passes through, and the statements of its
-  // transactions.
-  std::set<std::string> between;
+  // Then: the digests of the states that the clean run passes through, in order, and the statements
+  // of its transactions.
+  std::vector<std::string> between;
   std::vector<std::vector<std::string>> transactions;
 
   const Observation& before() const { return *by_operations.at(0); }

@@ -89,46 +89,77 @@ void ProgramConversation::wait(bool for_program) {
   }
   program_time_ += before - deadline.left();
   if (!deadline.passed() || process_.has_ended()) return;
-  over_time_ = true;
-  process_.signal(SIGKILL);
-  for (auto& [link, wire] : wires_) cut(wire);
+  end_over_time();
 }
 
-std::optional<WireNotice> ProgramConversation::await(const Wire& wire, Kind kind) {
+void ProgramConversation::end_over_time() {
+  over_time_ = true;
+  process_.signal(SIGKILL);
+  for (auto& [link, wire] : wires_) tell(wire, [](Link& one) { one.cut(); });
+}
+
+std::optional<WireNotice> ProgramConversation::early(const Wire& wire, Kind kind) {
+  const auto came = std::ranges::find_if(early_, [&](const WireNotice& notice) {
+    return notice.connection == wire.link && notice.kind == kind;
+  });
+  if (came == early_.end()) return std::nullopt;
+  WireNotice notice = std::move(*came);
+  early_.erase(came);
+  return notice;
+}
+
+// Whoever looks at the sessions of others while a statement runs must find them as they are: what
+// they open and close is dealt with behind it.
+std::optional<WireNotice> ProgramConversation::await(Wire& wire, Kind kind) {
   const sim::Deadline deadline(patience);
+  const sim::Deadline limit(stage_.program.time_limit);
   while (!deadline.passed()) {
+    if (std::optional<WireNotice> came = early(wire, kind)) return came;
+    if (wire.closed) return std::nullopt;
     const std::optional<WireNotice> notice = stage_.mailbox.take();
     if (!notice) {
       pollfd asked{stage_.mailbox.descriptor(), POLLIN, 0};
       ::poll(&asked, 1, static_cast<int>(question_every.count()));
       go_on_with_others(wire);
+      if (stage_.turns == nullptr && !over_time_ && limit.passed()) end_over_time();
       continue;
     }
     const bool is_its = notice->connection == wire.link;
     if (is_its && notice->kind == kind) return notice;
-    if (notice->kind == Kind::asked || notice->kind == Kind::opened) {
+    if (is_its && notice->kind == Kind::closed) {
+      wire.closed = true;
+      return std::nullopt;
+    }
+    const bool can_wait = notice->kind == Kind::ready || notice->kind == Kind::closed;
+    const bool asks = notice->kind == Kind::asked || notice->kind == Kind::opened;
+    if (asks || (can_wait && stage_.turns != nullptr)) {
       deferred_.push_back(*notice);
     } else {
       note(*notice);
     }
-    if (is_its && notice->kind == Kind::closed) return std::nullopt;
   }
   fail("the server does not answer");
 }
 
-// A statement that waits for a lock which another connection of the same program holds goes on only
-// when the program goes on there.
+// A statement that waits for what only the program can do goes on when the program goes on
+// elsewhere: it lets another connection's lock go, or sends the data of a COPY.
+bool ProgramConversation::waits_for_program(const Wire& wire) {
+  const sim::Answer<sim::Rows> rows = world_.query(
+      {"SELECT array_to_string(pg_blocking_pids($1::int), ','), coalesce(wait_event_type = "
+       "'Client' AND state = 'active', false) FROM pg_stat_get_activity($1::int)",
+       {wire.backend}});
+  if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
+  if (rows.value().rows.empty()) return false;
+  if (sim::to_string(rows.value().rows[0][1]) == "t") return true;
+  const std::string blockers = "," + sim::to_string(rows.value().rows[0][0]) + ",";
+  return std::ranges::any_of(wires_, [&](const auto& entry) {
+    return blockers.find(fmt::format(",{},", entry.second.backend)) != std::string::npos;
+  });
+}
+
 void ProgramConversation::go_on_with_others(const Wire& wire) {
   if (deferred_.empty() || stage_.turns != nullptr || wire.backend == 0) return;
-  const sim::Answer<sim::Rows> rows =
-      world_.query({"SELECT unnest(pg_blocking_pids($1::int))", {wire.backend}});
-  if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
-  const bool waits_for_own = std::ranges::any_of(rows.value().rows, [&](const sim::Row& row) {
-    return std::ranges::any_of(wires_, [&](const auto& entry) {
-      return std::to_string(entry.second.backend) == sim::to_string(row.front());
-    });
-  });
-  if (!waits_for_own) return;
+  if (!waits_for_program(wire)) return;
   const WireNotice next = std::move(deferred_.front());
   deferred_.pop_front();
   handle(next);
@@ -153,6 +184,10 @@ void ProgramConversation::handle(const WireNotice& notice) {
 void ProgramConversation::note(const WireNotice& notice) {
   if (notice.kind == Kind::cancels) {
     has_cancelled_ = true;
+    return;
+  }
+  if (notice.kind == Kind::answered || notice.kind == Kind::replied) {
+    early_.push_back(notice);
     return;
   }
   Wire* const wire = find(notice.connection);
@@ -203,6 +238,7 @@ void ProgramConversation::opened(const WireNotice& notice) {
 void ProgramConversation::asked(Wire& wire, const WireNotice& notice) {
   if (killed_ || over_time_ || wire.lost) return cut(wire);
   const WireStepsOfUnit unit = stage_.steps.of(notice.unit, wire.transaction, wire.executed);
+  wire.may_be_asked = wire.executed == 0 && unit.executed == 0;
   wire.executed = unit.executed;
   Going going;
   going.statements = notice.unit.statements.size();

@@ -67,7 +67,9 @@ class ProgramConversation {
     std::int64_t backend = 0;  // 0 before the server has told it, and once it has gone.
     bool lost = false;         // Nothing that is asked on it counts any more.
     bool closed = false;
-    int executed = 0;  // As in WireStepsOfUnit.
+    int executed = 0;          // As in WireStepsOfUnit.
+    bool may_be_asked = true;  // No transaction would end by a question.
+    bool has_failed = false;   // Something of what the next Sync is to commit.
     TransactionState transaction;
     std::vector<std::string> written;  // By the open transaction, names.
     std::unique_ptr<WireSession> session;
@@ -89,8 +91,11 @@ class ProgramConversation {
   void wait(bool for_program);
   // Waits for this notice of this connection; empty when the connection is closed first. What other
   // connections ask is kept for later.
-  std::optional<WireNotice> await(const Wire& wire, Kind kind);
+  std::optional<WireNotice> await(Wire& wire, Kind kind);
+  std::optional<WireNotice> early(const Wire& wire, Kind kind);
   void go_on_with_others(const Wire& wire);
+  bool waits_for_program(const Wire& wire);
+  void end_over_time();
   void handle(const WireNotice& notice);
   void opened(const WireNotice& notice);
   void asked(Wire& wire, const WireNotice& notice);
@@ -113,13 +118,14 @@ class ProgramConversation {
   void lose_reply(Wire& wire, Going& going, const Fault& fault, bool is_last);
   void delay(Wire& wire);
   void strike_process(Wire& wire, Going& going, const Fault& fault, bool is_last);
+  bool ends_by(int number);
   void terminate(Wire& wire, Going& going, const Fault& fault, bool after, bool is_last);
   void crash(Wire& wire, Going& going, const Fault& fault, CrashServer::When when, bool is_last);
   void stop(Wire& wire, Going& going, const Fault& fault);
 
   std::optional<WireUnitEnd> sent_and_answered(Wire& wire, const std::function<void(Link&)>& word);
   // Where the program waits for the fate of what it has asked; empty where the connection is lost.
-  std::optional<WireReply> ask(const Wire& wire, const std::string& sql);
+  std::optional<WireReply> ask(Wire& wire, const std::string& sql);
   void record(const Wire& wire, const Step& step, const Fault* fault, const std::string& answer,
               const std::string& seen = "");
   // Writes the answers of the first steps down, and what they mean for the transaction; `fault` is
@@ -146,6 +152,7 @@ class ProgramConversation {
   Told& told_;
   std::map<int, Wire> wires_;  // By the proxy's number.
   std::deque<WireNotice> deferred_;
+  std::deque<WireNotice> early_;  // Answers that came while another connection was waited for.
   std::string waited_for_;
   bool given_up_ = false;
   bool killed_ = false;

@@ -20,7 +20,9 @@ std::string failing_statement(const RaiseError& fault) {
 }
 
 // How long a program that was asked to end, and has no handler for it, may take.
-constexpr std::chrono::seconds end_time{10};
+constexpr std::chrono::milliseconds end_time{10'000};
+// How long one with a handler is waited for; those of whole runtimes end at once.
+constexpr std::chrono::milliseconds handler_time{1'000};
 
 }  // namespace
 
@@ -83,10 +85,10 @@ bool ProgramConversation::send_through(Wire& wire, Going& going, const Fault& fa
   record_answers(wire, going, *end, writes_down ? count : count - 1, &fault);
   if (writes_down) return true;
   record(wire, step, &fault, no_answer);
+  const std::size_t before = told_.transactions.size();
   forget_unanswered(wire, step);
-  if (commits(step.point) && !told_.transactions.empty()) {
-    xids_.emplace_back(told_.transactions.size() - 1, std::exchange(xid_, 0));
-  }
+  const std::int64_t xid = std::exchange(xid_, 0);
+  if (told_.transactions.size() > before) xids_.emplace_back(before, xid);
   return true;
 }
 
@@ -109,9 +111,17 @@ void ProgramConversation::raise(Wire& wire, const Going& going, const RaiseError
   const bool is_raised = end->answers.size() > place &&
                          end->answers[place].end == WireEnd::refused &&
                          end->answers[place].error.code == fault.code;
-  if (!is_raised) fail(fmt::format("the planned error {} could not be raised", fault.code));
+  // Where a statement before it is refused by itself, nothing behind that one is run.
+  const bool is_reached = std::ranges::all_of(
+      end->answers.begin(),
+      end->answers.begin() + static_cast<std::ptrdiff_t>(std::min(place, end->answers.size())),
+      [](const WireAnswer& answer) { return answer.end != WireEnd::refused; });
+  if (!is_raised && is_reached) {
+    fail(fmt::format("the planned error {} could not be raised", fault.code));
+  }
   // A COMMIT that fails ends its transaction.
-  if (going.steps.back().what.statement.kind() == sim::StatementKind::commit) {
+  const bool is_commit = going.steps.back().what.statement.kind() == sim::StatementKind::commit;
+  if (is_commit && is_raised && !going.stays) {
     if (!ask(wire, "ROLLBACK")) fail("a failed transaction could not be ended");
     tell(wire, [](Link& link) { link.show_idle(); });
     end->status = 'I';
@@ -209,40 +219,51 @@ void ProgramConversation::crash(Wire& wire, Going& going, const Fault& fault,
   });
 }
 
+// Whether the program ends by this signal within the time that those take who are asked to.
+bool ProgramConversation::ends_by(int number) {
+  const bool must_end = number == SIGKILL || !process_.handles(number);
+  process_.signal(number);
+  pollfd ended{process_.descriptor(), POLLIN, 0};
+  const std::chrono::milliseconds time = must_end ? end_time : handler_time;
+  if (::poll(&ended, 1, static_cast<int>(time.count())) == 1) return true;
+  if (must_end) process_.signal(SIGKILL);
+  return must_end;
+}
+
 void ProgramConversation::strike_process(Wire& wire, Going& going, const Fault& fault,
                                          bool is_last) {
   const auto* const kills = std::get_if<KillProcess>(&fault);
   const bool after = kills != nullptr ? kills->after : std::get<EndProcess>(fault).after;
   const Step& step = going.steps.back();
-  const bool goes_on = kills == nullptr && process_.handles(SIGTERM);
-  const int statement = step.point.statement;
-  if (goes_on) {
-    process_.signal(SIGTERM);
-    if (step.point.place == PointKind::connect) {
-      record(wire, step, &fault, "ok");
-      return tell(wire, [](Link& link) { link.send_on(); });
-    }
-    if (!send_through(wire, going, fault, is_last, true)) return;
-    if (is_last) return tell(wire, [](Link& link) { link.deliver(); });
-    return cut(wire);
-  }
+  const bool connects = step.point.place == PointKind::connect;
   if (after) {
     if (!send_through(wire, going, fault, is_last, true)) return;
-  } else {
-    if (step.point.place == PointKind::wire && !send_up_to(wire, going)) return;
-    record(wire, step, &fault, "not sent: the process is killed");
+  } else if (!connects && !send_up_to(wire, going)) {
+    return;
   }
-  killed_ = true;
-  killed_how_ = fmt::format("the program was {} {} statement {}",
-                            kills != nullptr ? "killed" : "ended by SIGTERM",
-                            after ? "after" : "before", statement);
-  process_.signal(kills != nullptr ? SIGKILL : SIGTERM);
-  const sim::Deadline deadline(end_time);
-  pollfd ended{process_.descriptor(), POLLIN, 0};
-  if (::poll(&ended, 1, static_cast<int>(deadline.left().count())) != 1) {
-    process_.signal(SIGKILL);
+  if (ends_by(kills != nullptr ? SIGKILL : SIGTERM)) {
+    killed_ = true;
+    killed_how_ = fmt::format("the program was {} {} statement {}",
+                              kills != nullptr ? "killed" : "ended by SIGTERM",
+                              after ? "after" : "before", step.point.statement);
+    if (!after) record(wire, step, &fault, "not sent: the process is killed");
+    for (auto& [link, one] : wires_) cut(one);
+    return;
   }
-  for (auto& [link, one] : wires_) cut(one);
+  // It has a handler of its own, and goes on for a while.
+  if (connects) {
+    record(wire, step, &fault, "ok");
+    return tell(wire, [](Link& link) { link.send_on(); });
+  }
+  if (!after) {
+    if (going.steps.size() > 1) {
+      record(wire, step, &fault, no_answer);
+      return cut(wire);
+    }
+    if (!send_through(wire, going, fault, is_last, true)) return;
+  }
+  if (is_last) return tell(wire, [](Link& link) { link.deliver(); });
+  cut(wire);
 }
 
 }  // namespace splitproof::harness

@@ -62,9 +62,13 @@ std::string digest_of(const WireAnswer& answer) {
 }
 
 // What the Sync that commits several statements is answered with is the server's readiness alone.
-WireAnswer answer_of_sync(const WireUnitEnd& end) {
+WireAnswer answer_of_sync(const WireUnitEnd& end, bool has_failed) {
   WireAnswer answer;
-  const bool all_done = std::ranges::all_of(end.answers, is_done);
+  if (end.error_at_sync) {
+    answer.end = WireEnd::refused;
+    answer.error = *end.error_at_sync;
+  }
+  const bool all_done = !has_failed && std::ranges::all_of(end.answers, is_done);
   answer.tags.emplace_back(all_done ? "COMMIT" : "ROLLBACK");
   return answer;
 }
@@ -74,8 +78,9 @@ WireAnswer answer_of_sync(const WireUnitEnd& end) {
 std::optional<WireUnitEnd> ProgramConversation::sent_and_answered(
     Wire& wire, const std::function<void(Link&)>& word) {
   const Turns* const turns = stage_.turns;
-  if (turns != nullptr && wire.session != nullptr) {
-    if (!wire.transaction.failed) {
+  const bool enters = turns != nullptr && wire.session != nullptr;
+  if (enters) {
+    if (!wire.transaction.failed && wire.may_be_asked) {
       const sim::Status settled =
           world_.before_statement(*wire.session, turns->scheduler.others_wait(told_.client));
       if (!settled.ok()) fail("a deadlock's victim cannot be settled: " + settled.error().message);
@@ -85,7 +90,7 @@ std::optional<WireUnitEnd> ProgramConversation::sent_and_answered(
   }
   tell(wire, word);
   const std::optional<WireNotice> notice = await(wire, Kind::answered);
-  if (turns != nullptr && wire.session != nullptr) {
+  if (enters) {
     waited_for_ = turns->scheduler.leave(told_.client);
     given_up_ = turns->scheduler.gave_up(told_.client);
   }
@@ -93,7 +98,7 @@ std::optional<WireUnitEnd> ProgramConversation::sent_and_answered(
   return notice->end;
 }
 
-std::optional<WireReply> ProgramConversation::ask(const Wire& wire, const std::string& sql) {
+std::optional<WireReply> ProgramConversation::ask(Wire& wire, const std::string& sql) {
   if (wire.lost) return std::nullopt;
   tell(wire, [sql](Link& link) { link.ask(sql); });
   const std::optional<WireNotice> notice = await(wire, Kind::replied);
@@ -125,17 +130,25 @@ void ProgramConversation::record_answers(Wire& wire, const Going& going, const W
     const Step& step = going.steps[i];
     WireAnswer answer = i < end.answers.size() ? end.answers[i] : WireAnswer{};
     if (i >= end.answers.size()) answer.end = WireEnd::skipped;
-    if (i == going.statements) answer = answer_of_sync(end);
+    if (i == going.statements) answer = answer_of_sync(end, wire.has_failed);
+    // A statement of its own is committed by its Sync.
+    if (i + 1 == going.statements && i + 1 == steps && end.error_at_sync) {
+      answer.end = WireEnd::refused;
+      answer.error = *end.error_at_sync;
+    }
+    if (going.stays && !is_done(answer)) wire.has_failed = true;
     const TransactionState before = wire.transaction;
     follow(wire, step, is_done(answer), answer);
-    note_touched(wire, step, before, is_done(answer), going.steps.size() == 1);
+    const bool alone = going.steps.size() == 1 && !going.stays;
+    note_touched(wire, step, before, is_done(answer), alone);
     const Fault* const struck = i + 1 == going.steps.size() ? fault : nullptr;
     record(wire, step, struck, in_words(step.what, answer), digest_of(answer));
   }
   // What goes on to a Flush says nothing of the transaction, and an answer that is lost is unheard.
   if (going.stays || steps < going.steps.size()) return;
+  wire.has_failed = false;
   if (end.status == 'I') {
-    if (wire.transaction.open) end_transaction(wire, sim::Outcome::aborted);
+    end_transaction(wire, sim::Outcome::aborted);
     wire.transaction = TransactionState{};
   } else {
     wire.transaction.open = true;

@@ -70,19 +70,50 @@ std::vector<std::string> statements_in(const std::string& sql) {
   return statements;
 }
 
+namespace {
+
+// Words that change data, where a statement that begins by another word holds them. FOR UPDATE and
+// FOR NO KEY UPDATE only lock.
+bool changes_data(const std::string& word, const std::string& before) {
+  if (word == "INSERT" || word == "DELETE" || word == "MERGE") return true;
+  return word == "UPDATE" && before != "FOR" && before != "KEY";
+}
+
+// In upper case and without quotes, as the names of functions are known.
+std::string plain(std::string_view piece) {
+  if (piece.size() > 1 && piece.front() == '"') piece = piece.substr(1, piece.size() - 2);
+  std::string word(piece);
+  std::ranges::transform(word, word.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return word;
+}
+
+}  // namespace
+
 StatementKind WireSteps::kind_of_one(const std::string& sql) const {
   const StatementKind kind = sim::Statement(sql).kind();
-  sim::WordScanner words(sql);
-  std::string word = words.next();
-  if (kind == StatementKind::write) {
-    if (std::ranges::find(leave_nothing, word) != leave_nothing.end()) return StatementKind::read;
-    if (word == "COPY" && copies_out(sql)) return StatementKind::read;
+  sim::WordScanner pieces(sql);
+  const std::string first = plain(pieces.next_piece());
+  const bool copies = first == "COPY" && copies_out(sql);
+  if (kind == StatementKind::write && !copies) {
+    const bool stays = std::ranges::find(leave_nothing, first) == leave_nothing.end();
+    return stays ? StatementKind::write : StatementKind::read;
   }
-  if (kind != StatementKind::read) return kind;
-  for (; !word.empty(); word = words.next()) {
-    if (functions_.contains(word)) return StatementKind::write;
+  if (kind != StatementKind::read && !copies) return kind;
+  bool runs = copies;
+  std::string before = first;
+  for (std::string_view piece = pieces.next_piece(); !piece.empty(); piece = pieces.next_piece()) {
+    const bool is_text = piece.front() == '\'' || piece.front() == '$';
+    const std::string word = is_text ? "" : plain(piece);
+    runs = runs || (first == "EXPLAIN" && word == "ANALYZE");
+    const bool makes_table = word == "INTO" && (first == "SELECT" || first == "WITH");
+    if (makes_table || functions_.contains(word) || (runs && changes_data(word, before))) {
+      return StatementKind::write;
+    }
+    before = word;
   }
-  return kind;
+  return StatementKind::read;
 }
 
 // Of several statements in one Query: what they do to the transaction that they find, and whether

@@ -32,7 +32,7 @@ bool all_committed(const std::vector<Told>& told) {
 class StatesBetween final : public Observer {
  public:
   // Both are borrowed.
-  StatesBetween(Experiment& experiment, std::set<std::string>& digests)
+  StatesBetween(Experiment& experiment, std::vector<std::string>& digests)
       : experiment_(experiment), digests_(digests) {}
 
   void begin(ClientSessions&) override { look(); }
@@ -42,11 +42,13 @@ class StatesBetween final : public Observer {
 
  private:
   void look() {
-    if (const auto seen = experiment_.look()) digests_.insert(seen->digest);
+    const auto seen = experiment_.look();
+    if (seen == nullptr) return;
+    if (digests_.empty() || digests_.back() != seen->digest) digests_.push_back(seen->digest);
   }
 
   Experiment& experiment_;
-  std::set<std::string>& digests_;
+  std::vector<std::string>& digests_;
 };
 
 using Note = std::function<void(const RunRecord&, const char*)>;

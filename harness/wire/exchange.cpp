@@ -96,6 +96,15 @@ void Exchange::ignore_sync() {
   if (sync != line_.end()) line_.erase(sync);
 }
 
+void Exchange::skip_all(std::vector<WireAnswer>& ended) {
+  for (Request& request : line_) {
+    if (request.letter != 'E' || request.own) continue;
+    request.answer.end = WireEnd::skipped;
+    ended.push_back(std::move(request.answer));
+  }
+  line_.clear();
+}
+
 // Added up row by row, so that their order does not count (FNV-1a for each).
 void Exchange::count_row(const Piece& piece) {
   constexpr std::uint64_t basis = 0xcbf29ce484222325U;
@@ -184,6 +193,11 @@ void Exchange::refuse(const Piece& piece, std::vector<WireAnswer>& ended) {
   first.answer.end = WireEnd::refused;
   first.answer.error = words;
   if (first.letter == 'Q' || first.letter == 'F') return;
+  if (first.letter == 'S') {
+    error_at_sync_ = words;
+    return;
+  }
+  skips_ = true;
   bool is_first = true;
   while (!line_.empty() && line_.front().letter != 'S') {
     Request request = std::move(line_.front());
@@ -202,6 +216,7 @@ void Exchange::refuse(const Piece& piece, std::vector<WireAnswer>& ended) {
 
 void Exchange::become_ready(const Piece& piece, std::vector<WireAnswer>& ended) {
   status_ = read_status(piece.body());
+  skips_ = false;
   // What was sent behind an error and before the Sync gets no answer of its own.
   while (!line_.empty()) {
     Request request = std::move(line_.front());

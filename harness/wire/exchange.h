@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/wire/fields.h"
@@ -66,6 +67,14 @@ class Exchange {
   bool was_own() const { return was_own_; }
   // This statement, and what was asked behind it, will not be sent.
   void forget_from(int statement);
+  // An error came, and nothing is run before the next Sync.
+  bool skips() const { return skips_; }
+  // Appends the answers of what was asked meanwhile: none.
+  void skip_all(std::vector<WireAnswer>& ended);
+  // Why a Sync could not commit, once.
+  std::optional<ServerWords> take_error_at_sync() {
+    return std::exchange(error_at_sync_, std::nullopt);
+  }
   // A COPY has begun: the server then ignores the Sync that was sent behind it.
   void ignore_sync();
 
@@ -112,6 +121,8 @@ class Exchange {
   int statements_sent_ = 0;
   bool looks_into_rows_ = false;
   bool was_own_ = false;
+  bool skips_ = false;
+  std::optional<ServerWords> error_at_sync_;
   std::uint64_t row_ = 0;  // Of the row that is being received.
 };
 

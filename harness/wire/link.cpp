@@ -199,6 +199,7 @@ void Link::answer(const Piece& piece) {
   const bool keep = has_ended || !kept_back_.empty() || (piece.begins && answers);
   const bool is_over = is_answered(piece);
   (keep || (is_over && is_shown_) ? kept_back_ : to_client_) += piece.bytes;
+  if (piece.letter == 'Z' && piece.ends && !kept_back_.empty()) status_at_ = kept_back_.size() - 1;
   if (piece.letter == 'Z' && !is_ready_) {
     is_ready_ = true;
     rule_.ready(number_);
@@ -218,6 +219,7 @@ void Link::complete() {
   phase_ = Phase::kept;
   copies_in_ = false;
   end_.status = exchange_.status().value_or('I');
+  end_.error_at_sync = exchange_.take_error_at_sync();
   const WireVerdict verdict = is_shown_ ? rule_.after(number_, end_) : WireVerdict::pass;
   cut_ = cut_ || verdict == WireVerdict::cut;
   if (verdict == WireVerdict::pass) deliver();

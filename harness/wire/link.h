@@ -27,6 +27,8 @@ struct WireUnit {
 struct WireUnitEnd {
   std::vector<WireAnswer> answers;  // Of its statements.
   char status = 'I';                // As in Exchange::status().
+  // The Sync itself was refused, and with it all that it was to commit.
+  std::optional<ServerWords> error_at_sync;
 };
 
 enum class WireVerdict {
@@ -116,8 +118,9 @@ class Link {
   // Answers a first message with an error, and cuts.
   void refuse(const ServerWords& words);
 
-  // Runs a Query of our own where the client waits for its unit's fate: in the state in which the
-  // unit finds the session, or leaves it. The client sees nothing of it.
+  // Runs a statement of our own where the client waits for its unit's fate: in the state in which
+  // the unit finds the session, or leaves it. The client sees nothing of it, and keeps its unnamed
+  // statement; but a transaction of what was executed since the last Sync ends by it.
   void ask(std::string_view sql);
 
   // Sends nothing on any more; what the server still says is delivered as it is, until it ends.
@@ -164,9 +167,10 @@ class Link {
   bool copies_in_ = false;
   bool is_shown_ = false;  // The unit was shown to the rule.
   WireUnitEnd end_;
-  int statements_run_ = 0;  // Behind the last Sync, of Executes.
-  int failing_ = 0;         // Names what is run in place of statements.
-  bool asks_ = false;       // A question of our own is with the server.
+  int statements_run_ = 0;     // Behind the last Sync, of Executes.
+  int own_statements_ = 0;     // Names those that we run.
+  std::size_t status_at_ = 0;  // Where in kept_back_ the transaction's status stands.
+  bool asks_ = false;          // A question of our own is with the server.
   WireReply reply_;
   bool is_ready_ = false;  // For the first time.
   std::string to_client_;

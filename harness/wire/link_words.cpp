@@ -18,9 +18,13 @@ void Link::send_on() {
   if (phase_ == Phase::opening) {
     to_server_ += std::exchange(unit_bytes_, "");
     phase_ = Phase::open;
+    return read_client();
   }
   if (phase_ != Phase::held) return;
   send(unit_bytes_);
+  if (streams_) read_client();
+  // Behind an error the server runs nothing before the next Sync.
+  if (unit_.ends_with == 'H' && exchange_.skips()) exchange_.skip_all(end_.answers);
   // A Flush asks for nothing where nothing is to be answered.
   if (unit_.ends_with == 'H' && exchange_.is_quiet()) complete();
 }
@@ -46,7 +50,7 @@ void Link::send_failing(std::size_t statement, std::string_view sql) {
   if (unit_.ends_with == 'Q') return send(write_query(sql));
   exchange_.put_own_before(unit_.statements[statement].number);
   const std::size_t place = executes_[statement];
-  const std::string name = fmt::format("splitproof_{}", ++failing_);
+  const std::string name = fmt::format("splitproof_{}", ++own_statements_);
   send(unit_bytes_.substr(0, place) + write_extended(name, sql) + unit_bytes_.substr(place));
 }
 
@@ -54,7 +58,7 @@ void Link::ask(std::string_view sql) {
   if (!is_held() || asks_) return;
   asks_ = true;
   reply_ = {};
-  to_server_ += write_query(sql);
+  to_server_ += write_extended(fmt::format("splitproof_{}", ++own_statements_), sql) + write_sync();
 }
 
 void Link::deliver() {
@@ -73,7 +77,7 @@ void Link::deliver_half() {
 }
 
 void Link::show_idle() {
-  if (phase_ == Phase::kept && !kept_back_.empty()) kept_back_.back() = 'I';
+  if (phase_ == Phase::kept && status_at_ < kept_back_.size()) kept_back_[status_at_] = 'I';
 }
 
 void Link::refuse(const ServerWords& words) {

@@ -291,6 +291,27 @@ TEST_F(WireLink, LetsTheServerFailInPlaceOfAQuery) {
   EXPECT_EQ(link_.to_server(), wire('Q', "DO 'x'|"));
 }
 
+TEST_F(WireLink, SendsTheRestOfALargeQueryThatWasHeld) {
+  begin();
+  notes_.holds = true;
+  const std::string large = wire('Q', "SELECT '" + std::string(2'000'000, 'x') + "'|");
+  for (std::size_t at = 0; at < large.size(); at += 64 * 1024) client(large.substr(at, 64 * 1024));
+  EXPECT_TRUE(link_.is_held());
+  link_.send_on();
+  EXPECT_TRUE(link_.to_server() == large);
+}
+
+TEST_F(WireLink, AnswersNothingOfWhatIsBehindAnErrorBeforeTheSync) {
+  begin();
+  const std::string unit =
+      wire('P', "|INSERT|||") + wire('B', "|||||||||") + wire('E', "|||||") + wire('H', "");
+  client(unit + unit + wire('S', ""));
+  server(wire('1', "") + wire('2', "") + wire('E', "SERROR|C23505|Mtwice||"));
+  server(wire('Z', "I"));
+  EXPECT_THAT(notes_.shown, ElementsAre("before INSERT", "after 1 refused 23505", "before INSERT",
+                                        "after 2 skipped", "before", "after"));
+}
+
 TEST_F(WireLink, SendsNothingOfALargeQueryInWhosePlaceTheServerFails) {
   begin();
   notes_.holds = true;
@@ -311,8 +332,11 @@ TEST_F(WireLink, AsksWithoutTheClientsSeeingIt) {
   notes_.holds = true;
   client(wire('Q', "INSERT|"));
   link_.ask("SET x = 1");
-  EXPECT_EQ(std::exchange(link_.to_server(), ""), wire('Q', "SET x = 1|"));
-  EXPECT_EQ(server(wire('C', "SET|") + wire('Z', "T")), "");
+  // The client's unnamed statement stays.
+  const std::string asked = std::exchange(link_.to_server(), "");
+  EXPECT_THAT(asked, testing::HasSubstr(std::string("splitproof_1\0SET x = 1\0", 23)));
+  EXPECT_THAT(asked, testing::EndsWith(wire('S', "")));
+  EXPECT_EQ(server(wire('1', "") + wire('2', "") + wire('C', "SET|") + wire('Z', "T")), "");
   EXPECT_EQ(notes_.shown.back(), "our own done");
   EXPECT_TRUE(link_.is_held());
   link_.send_on();

@@ -106,6 +106,18 @@ TEST_F(Steps, TakeWhatOnlyTheSessionKeepsForARead) {
   EXPECT_EQ(steps_.kind_of("copy t from stdin", false), StatementKind::write);
 }
 
+TEST_F(Steps, FindAWriteInsideOfWhatReads) {
+  EXPECT_EQ(steps_.kind_of("SELECT \"book\"(1)", false), StatementKind::write);
+  EXPECT_EQ(steps_.kind_of("SELECT a INTO u FROM t", false), StatementKind::write);
+  EXPECT_EQ(steps_.kind_of("EXPLAIN ANALYZE INSERT INTO t VALUES (1)", false),
+            StatementKind::write);
+  EXPECT_EQ(steps_.kind_of("EXPLAIN INSERT INTO t VALUES (1)", false), StatementKind::read);
+  EXPECT_EQ(steps_.kind_of("COPY (DELETE FROM t RETURNING a) TO STDOUT", false),
+            StatementKind::write);
+  EXPECT_EQ(steps_.kind_of("COPY (SELECT a FROM t FOR UPDATE) TO STDOUT", false),
+            StatementKind::read);
+}
+
 TEST(Statements, AreTakenApart) {
   EXPECT_THAT(statements_in("BEGIN;INSERT INTO t VALUES (';'); /* ; */ COMMIT ;"),
               ElementsAre("BEGIN", "INSERT INTO t VALUES (';')", "COMMIT"));
