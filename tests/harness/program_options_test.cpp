@@ -16,6 +16,7 @@
 #include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
+#include "harness/run/sqlite_world.h"
 
 namespace splitproof::harness {
 namespace {
@@ -263,8 +264,10 @@ TEST_F(CommandCase, HasOperationsThatNobodyLooksUpOrCalls) {
       });
   ASSERT_TRUE(operations.ok()) << operations.error();
   const Operation operation = operations.value().at(0)();
-  sim::Client* const nobody = nullptr;
-  EXPECT_THROW(operation(*nobody), std::logic_error);
+  SqliteWorld world;
+  sim::Rng rng(1);
+  sim::Client client(world.engine(), world.clock(), rng);
+  EXPECT_THROW(operation(client), std::logic_error);
 }
 
 // What `splitproof replay` does with the line of a finding.
