@@ -1,11 +1,12 @@
 #include "harness/predict/predict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
 #include <tuple>
 
-#include "harness/plan/plan.h"
 #include "harness/predict/rules.h"
 
 namespace splitproof::harness {
@@ -59,6 +60,12 @@ bool confirms(const Finding& finding, const Plan& plan, const Prediction& predic
   return strikes() || switches_there(plan, prediction);
 }
 
+bool has_several_clients(const History& history) {
+  return std::ranges::any_of(history.events, [&](const Event& event) {
+    return event.client != history.events.front().client;
+  });
+}
+
 int danger_at(const FaultPoint& point, const std::vector<Prediction>& predictions) {
   if (point.in_retry || point.place == PointKind::disk) return 0;
   int danger = 0;
@@ -76,9 +83,12 @@ std::vector<Prediction> predict(const History& clean, sim::Dialect dialect,
                                 const std::vector<FaultPoint>& points) {
   const Steps steps = steps_of(clean, dialect, points);
   std::vector<Prediction> all;
-  for (const auto rule :
-       {writes_apart, several_connections, read_modify_write, swallowed_errors, doubling_retries}) {
+  for (const auto rule : {writes_apart, several_connections, read_modify_write, swallowed_errors,
+                          survived_errors, doubling_retries}) {
     std::ranges::move(rule(steps), std::back_inserter(all));
+  }
+  if (has_several_clients(clean)) {
+    for (Prediction& one : all) one.because = fmt::format("Client {}: {}", one.client, one.because);
   }
   std::ranges::stable_sort(all, {}, [](const Prediction& one) {
     return std::tuple{-one.danger, one.client, one.statement, one.after};
@@ -95,15 +105,13 @@ std::vector<FaultPoint> most_dangerous_first(std::vector<FaultPoint> points,
   return points;
 }
 
-void confirm(std::vector<Prediction>& predictions, const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings) {
-    const sim::Result<Plan, PlanError> plan = parse_plan(finding.plan);
-    if (!plan.ok()) continue;
-    for (Prediction& prediction : predictions) {
-      if (prediction.confirmed || !confirms(finding, plan.value(), prediction)) continue;
-      prediction.confirmed = true;
-      prediction.finding = finding.id;
-    }
+void confirm(std::vector<Prediction>& predictions, const Finding& finding,
+             const std::vector<Plan>& plans) {
+  for (Prediction& prediction : predictions) {
+    if (prediction.confirmed) continue;
+    prediction.confirmed = std::ranges::any_of(
+        plans, [&](const Plan& plan) { return confirms(finding, plan, prediction); });
+    if (prediction.confirmed) prediction.finding = finding.id;
   }
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/history/history.h"
-#include "harness/plan/fault_point.h"
+#include "harness/plan/plan.h"
 #include "harness/verdict/verdict.h"
 #include "sim/sql/engine.h"
 
@@ -25,9 +25,11 @@ std::vector<Prediction> predict(const History& clean, sim::Dialect dialect,
 std::vector<FaultPoint> most_dangerous_first(std::vector<FaultPoint> points,
                                              const std::vector<Prediction>& predictions);
 
-// Marks the predictions that findings confirm, each by the first finding whose plan strikes, or
-// switches to another session, where the harm was predicted. A read-modify-write is confirmed by a
-// switch alone, and a retry that doubles by an oracle that looks at retries alone.
-void confirm(std::vector<Prediction>& predictions, const std::vector<Finding>& findings);
+// Marks the predictions that the finding confirms and no other has: where one of `plans`, under
+// which runs showed it, strikes, or switches to another session, where the harm was predicted. A
+// read-modify-write is confirmed by a switch alone, and a retry that doubles by an oracle that
+// looks at retries alone.
+void confirm(std::vector<Prediction>& predictions, const Finding& finding,
+             const std::vector<Plan>& plans);
 
 }  // namespace splitproof::harness

@@ -226,6 +226,39 @@ std::vector<Prediction> swallowed_errors(const Steps& steps) {
   return found;
 }
 
+std::vector<Prediction> survived_errors(const Steps& steps) {
+  using sim::StatementKind;
+  std::vector<Prediction> found;
+  for (const PredictTransaction& transaction : steps.transactions) {
+    const PredictStep* savepoint = nullptr;
+    const PredictStep* write = nullptr;
+    for (const std::size_t at : transaction.steps) {
+      const PredictStep& step = steps.steps[at];
+      if (!step.ok || !transaction.committed) continue;
+      if (step.writes() && savepoint != nullptr) write = &step;
+      const bool begins = step.kind == StatementKind::savepoint;
+      if (!begins && step.kind != StatementKind::release) continue;
+      if (!begins && write != nullptr) {
+        Prediction one;
+        one.kind = "swallowed-error";
+        one.danger = danger_swallowed;
+        one.client = transaction.client;
+        one.after = savepoint->event->statement;
+        one.statement = write->event->statement;
+        one.because = fmt::format(
+            "Behind {} the transaction survives an error up to {}: it may be passed over, and the "
+            "rest be committed without what {} writes to {}.",
+            in_words(*savepoint->event), in_words(*step.event), in_words(*write->event),
+            listed(write->reading.writes));
+        found.push_back(std::move(one));
+      }
+      savepoint = begins ? &step : nullptr;
+      write = nullptr;
+    }
+  }
+  return found;
+}
+
 std::vector<Prediction> doubling_retries(const Steps& steps) {
   std::vector<Prediction> found;
   for (const Unit& unit : units_of(steps)) {

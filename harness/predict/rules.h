@@ -23,6 +23,10 @@ std::vector<Prediction> read_modify_write(const Steps& steps);
 // was sent again, as a program does that retries a conflict.
 std::vector<Prediction> swallowed_errors(const Steps& steps);
 
+// A savepoint lets a transaction live on after an error: what is written between it and its end may
+// be missing from what is committed.
+std::vector<Prediction> survived_errors(const Steps& steps);
+
 // A transaction counts on from what a row holds, and inserts nothing by which a retry could see
 // that it was done: after a lost answer to its COMMIT, a retry counts twice.
 std::vector<Prediction> doubling_retries(const Steps& steps);

@@ -144,6 +144,7 @@ void FindingBook::note(const RunRecord& run, const std::vector<Violation>& viola
       shown.bench = bench;
     }
     ++shown.runs;
+    shown.plans.push_back(run.plan);
   }
 }
 

@@ -24,10 +24,11 @@ struct Cause {
 struct Shown {
   Violation violation;
   RunRecord run;
-  std::int64_t runs = 0;  // How many runs showed the cause.
-  std::size_t found = 0;  // When the cause was first seen; the order of the report.
-  bool incident = false;  // Shown by the scenario's incident plan.
-  std::size_t bench = 0;  // Which of the case's experiments ran it.
+  std::int64_t runs = 0;         // How many runs showed the cause.
+  std::vector<Plan> plans = {};  // Theirs, in order.
+  std::size_t found = 0;         // When the cause was first seen; the order of the report.
+  bool incident = false;         // Shown by the scenario's incident plan.
+  std::size_t bench = 0;         // Which of the case's experiments ran it.
 };
 
 // What distinguishes the violation, in a run in which nothing struck twice, from others.

@@ -211,9 +211,9 @@ void Judge::write_findings() {
     Finding finding = write_finding(shown, number, context);
     explain(shown, finding);
     add_files(finding, shown, context);
+    confirm(outcome_.verdict.predictions, finding, shown.plans);
     outcome_.verdict.findings.push_back(std::move(finding));
   }
-  confirm(outcome_.verdict.predictions, outcome_.verdict.findings);
   outcome_.verdict.ambiguities = ambiguities_.lines();
 }
 

@@ -17,7 +17,7 @@ struct Prediction {
   // "writes-apart", "several-connections", "read-modify-write", "swallowed-error" or
   // "doubling-retry".
   std::string kind = {};
-  int danger = 0;       // The higher, the sooner it is tried.
+  int danger = 0;            // The higher, the sooner it is tried.
   std::string because = {};  // A sentence.
   bool confirmed = false;
   std::string finding = {};  // The id of the first finding that confirms it; else empty.

@@ -100,6 +100,7 @@ TEST_F(Findings, AreOnePerCause) {
   book_.note(struck("a5=drop"), {violation("converges")}, false);
   ASSERT_THAT(book_.findings(), SizeIs(1));
   EXPECT_EQ(book_.findings().front().second.runs, 2);
+  EXPECT_THAT(book_.findings().front().second.plans, SizeIs(2));
   EXPECT_THAT(plans(), ElementsAre("a2=drop"));
 }
 

@@ -49,10 +49,9 @@ std::string confirmed_by(Prediction one, const std::string& plan,
                          const std::string& oracle = "told-equals-held") {
   Finding finding;
   finding.id = "small.1";
-  finding.plan = plan;
   finding.oracle = oracle;
   std::vector<Prediction> predictions{std::move(one)};
-  confirm(predictions, {finding});
+  confirm(predictions, finding, {plan_of("clean"), plan_of(plan)});
   EXPECT_EQ(predictions.front().confirmed, !predictions.front().finding.empty());
   return predictions.front().finding;
 }
@@ -72,7 +71,6 @@ TEST(Confirmed, IsWhatAPlanStrikesBehindTheFirstAndUpToTheSecond) {
   EXPECT_EQ(confirmed_by(apart, "b3=drop"), "");
   EXPECT_EQ(confirmed_by(apart, "a1=drop retry a3=drop"), "");
   EXPECT_EQ(confirmed_by(apart, "clean"), "");
-  EXPECT_EQ(confirmed_by(apart, "no plan"), "");
 }
 
 TEST(Confirmed, IsAReadModifyWriteByASwitchBetweenAlone) {
@@ -96,16 +94,13 @@ TEST(Confirmed, IsADoublingRetryByAnOracleOfRetriesAlone) {
 }
 
 TEST(Confirmed, IsByTheFirstFindingOfSeveral) {
-  Finding first;
-  first.id = "small.1";
-  first.plan = "a9=drop";
-  Finding second = first;
-  second.id = "small.2";
-  second.plan = "a2=drop";
-  Finding third = second;
-  third.id = "small.3";
+  Finding finding;
   std::vector<Prediction> predictions{prediction(1, 2), prediction(4, 5)};
-  confirm(predictions, {first, second, third});
+  for (const auto& [id, plan] : {std::pair{"small.1", "a9=drop"}, std::pair{"small.2", "a2=drop"},
+                                 std::pair{"small.3", "a2=drop"}}) {
+    finding.id = id;
+    confirm(predictions, finding, {plan_of(plan)});
+  }
   EXPECT_EQ(predictions[0].finding, "small.2");
   EXPECT_FALSE(predictions[1].confirmed);
 }

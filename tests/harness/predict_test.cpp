@@ -274,9 +274,30 @@ TEST(SwallowedError, IsNotPredictedWhereNothingIsCommittedOrItIsSentAgain) {
                          {save_rows},
                          {"COMMIT"}}),
               IsEmpty());
-  EXPECT_THAT(
-      predicted({{"BEGIN"}, {"SAVEPOINT s"}, {save_rows}, {"RELEASE s"}, {save_log}, {"COMMIT"}}),
-      IsEmpty());
+}
+
+TEST(SurvivedError, IsPredictedWhereASavepointIsReleased) {
+  const std::vector<Said> saving{{"BEGIN"},     {"SAVEPOINT s"}, {save_rows}, {"SELECT 1"},
+                                 {"RELEASE s"}, {save_log},      {"COMMIT"}};
+  EXPECT_THAT(predicted(saving), ElementsAre("swallowed-error 2-3"));
+  EXPECT_EQ(
+      predict(history_of(saving), Dialect::postgres).front().because,
+      "Behind statement 2 ('SAVEPOINT s') the transaction survives an error up to statement 5 "
+      "('RELEASE s'): it may be passed over, and the rest be committed without what statement "
+      "3 ('INSERT INTO daily VALUES (1)') writes to daily.");
+}
+
+TEST(SurvivedError, IsNotPredictedWhereNothingIsWrittenOrCommitted) {
+  EXPECT_THAT(predicted({{"BEGIN"},
+                         {save_rows},
+                         {"SAVEPOINT s"},
+                         {"SELECT 1"},
+                         {"RELEASE s"},
+                         {save_log},
+                         {"COMMIT"}}),
+              IsEmpty());
+  EXPECT_THAT(predicted({{"BEGIN"}, {"SAVEPOINT s"}, {save_rows}, {"RELEASE s"}, {"ROLLBACK"}}),
+              IsEmpty());
 }
 
 const char* const add_to_balance = "UPDATE accounts SET balance = balance + 10 WHERE id = 1";
@@ -300,6 +321,17 @@ TEST(DoublingRetry, IsNotPredictedBesideARowThatMayShowIt) {
               IsEmpty());
   EXPECT_THAT(predicted({{set_balance}}), IsEmpty());
   EXPECT_THAT(predicted({{"BEGIN"}, {add_to_balance}, {"ROLLBACK"}}), IsEmpty());
+}
+
+TEST(Predictions, NameTheClientWhereThereAreSeveral) {
+  History history = history_of({{save_rows}, {save_log}});
+  EXPECT_THAT(predict(history, Dialect::postgres).front().because,
+              testing::StartsWith("What statement 1"));
+  Event other = history.events.front();
+  other.client = 'b';
+  history.events.push_back(other);
+  EXPECT_THAT(predict(history, Dialect::postgres).front().because,
+              testing::StartsWith("Client a: What statement 1"));
 }
 
 TEST(Predictions, AreInTheOrderOfTheirDanger) {
