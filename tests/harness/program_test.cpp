@@ -238,6 +238,102 @@ TEST_F(Program, ThatWaitsForItselfGoesOn) {
   EXPECT_EQ(sim::to_string(run.after->state.at("a")->rows.front().at(1)), "91");
 }
 
+// A program of the extended protocol: what stands between \\startpipeline and \\endpipeline ends by
+// one Sync.
+ProgramSpec pgbench(const std::string& script) {
+  ProgramSpec program;
+  program.command = {"/bin/sh", "-c",
+                     "exec pgbench -n -M extended -t 1 -f /dev/stdin <<'END'\n" + script + "\nEND"};
+  program.folder = "/";
+  return program;
+}
+
+// One run of the scenario's programs under a plan, without a judgement.
+class ProgramRun : public Program {
+ protected:
+  RunRecord run_once(const std::string& plan) {
+    world_ = postgres_world();
+    experiment_ = std::make_unique<Experiment>(
+        *world_, scenario_, std::vector<OperationFactory>{[] { return Operation(); }});
+    programs_ = make_programs(*shared_guardian(), scenario_.operations, "command");
+    experiment_->run_clients_in(programs_.get());
+    scenario_.retry_attempts = 0;
+    return experiment_->run(parse_plan(plan).value(), {});
+  }
+
+  static std::string amount(const RunRecord& run, const std::string& table) {
+    return sim::to_string(run.after->state.at(table)->rows.front().at(1));
+  }
+
+ private:
+  std::unique_ptr<PostgresWorld> world_;
+  std::unique_ptr<Experiment> experiment_;
+  std::unique_ptr<ClientProcesses> programs_;
+};
+
+TEST_F(ProgramRun, MeetsItsOwnTimeOutWhereTheAnswerIsWithheld) {
+  ProgramSpec program;
+  program.command = {"timeout", "1", "psql", "-X", "-q", "-c", "UPDATE a SET n = 90"};
+  program.folder = "/";
+  program.own_timeout = std::chrono::seconds(1);
+  add(program);
+  const RunRecord run = run_once("a2=delay");
+  ASSERT_EQ(run.fired.size(), 1U);
+  EXPECT_EQ(run.first.front().outcome, sim::Outcome::indeterminate);
+  EXPECT_EQ(run.first.front().why, "the program ended with exit code 124");
+  EXPECT_EQ(amount(run, "a"), "90");
+}
+
+TEST_F(ProgramRun, CopiesFromOneOfItsConnectionsToAnother) {
+  ProgramSpec program;
+  program.command = {"/bin/sh", "-c",
+                     "psql -X -q -c 'COPY (SELECT 2, 20) TO STDOUT' | "
+                     "psql -X -q -c 'COPY a FROM STDIN'"};
+  program.folder = "/";
+  add(program);
+  const RunRecord run = run_once("clean");
+  EXPECT_EQ(run.first.front().outcome, sim::Outcome::committed);
+  EXPECT_EQ(run.after->state.at("a")->rows.size(), 2U);
+}
+
+TEST_F(ProgramRun, OfABatchIsToldByItsSync) {
+  add(pgbench("\\startpipeline\nUPDATE a SET n = 90;\nUPDATE b SET n = 110;\n\\endpipeline"));
+  const RunRecord clean = run_once("clean");
+  EXPECT_EQ(clean.first.front().outcome, sim::Outcome::committed);
+  const Event& last = clean.history.events.back();
+  EXPECT_EQ(last.text, "Sync");
+  EXPECT_EQ(last.answer, "ok");
+  const std::string sync = std::to_string(last.statement);
+  const RunRecord dropped = run_once("a" + sync + "=drop");
+  EXPECT_EQ(dropped.first.front().outcome, sim::Outcome::aborted);
+  EXPECT_EQ(amount(dropped, "a"), "100");
+  const RunRecord lost = run_once("a" + sync + "=lose-reply");
+  EXPECT_EQ(lost.first.front().outcome, sim::Outcome::indeterminate);
+  EXPECT_EQ(amount(lost, "a") + " " + amount(lost, "b"), "90 110");
+}
+
+TEST_F(ProgramRun, WhoseSyncIsRefusedHasCommittedNothing) {
+  scenario_.data.sql.emplace_back(
+      "CREATE TABLE c (id INTEGER REFERENCES a DEFERRABLE INITIALLY DEFERRED)");
+  add(pgbench("INSERT INTO c VALUES (7);"));
+  const RunRecord run = run_once("clean");
+  EXPECT_EQ(run.first.front().outcome, sim::Outcome::aborted);
+  ASSERT_EQ(run.first.front().transactions.size(), 0U);
+  EXPECT_THAT(run.history.events.back().answer, HasSubstr("error 23503"));
+}
+
+TEST_F(ProgramRun, MayBeRefusedBeforeThePlannedError) {
+  add(
+      pgbench("\\startpipeline\nINSERT INTO a VALUES (1, 1);\nUPDATE b SET n = 110;\n"
+              "\\endpipeline"));
+  const RunRecord clean = run_once("clean");
+  ASSERT_THAT(clean.history.events.back().text, HasSubstr("Sync"));
+  const int update = clean.history.events.back().statement - 1;
+  const RunRecord run = run_once("a" + std::to_string(update) + "=error:53100");
+  EXPECT_EQ(run.first.front().outcome, sim::Outcome::aborted);
+  EXPECT_EQ(amount(run, "b"), "100");
+}
+
 // The service itself, as somebody would schedule it.
 class Service : public Program {
  protected:
