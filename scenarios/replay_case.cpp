@@ -21,8 +21,8 @@ harness::ReplayResult replay_case(const harness::Case& subject, const harness::O
   if (!operations.ok()) throw harness::UnusableInput(operations.error());
   std::unique_ptr<harness::ClientProcesses> programs;
   if (harness::runs_programs(*subject.scenario)) {
-    programs = worlds.programs(subject.scenario->operations, subject.variant->code,
-                               subject.target_kind);
+    programs =
+        worlds.programs(subject.scenario->operations, subject.variant->code, subject.target_kind);
   }
   return harness::replay(subject, *world.value(), std::move(operations).value(), plan, line.seed,
                          out, &worlds.clients(), programs.get());

@@ -7,8 +7,6 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "harness/preload/disk_conversation.h"
 #include "harness/preload/program_setting.h"
@@ -18,9 +16,6 @@
 namespace splitproof::harness {
 
 namespace {
-
-constexpr int output_lines_max = 10;
-constexpr std::streamoff output_bytes_max = 16 * 1024;
 
 // The file's time of change is put where no clock stands, so that every later one shows.
 class ChangeMark {
@@ -40,15 +35,6 @@ class ChangeMark {
   std::string path_;
   bool marked_ = false;
 };
-
-std::string end_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff size = file.tellg();
-  file.seekg(std::max<std::streamoff>(0, size - output_bytes_max));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return last_lines(text.str(), output_lines_max);
-}
 
 std::string path_of(const World& world) {
   constexpr std::string_view sqlite = "sqlite:";
@@ -91,20 +77,14 @@ void PreloadedPrograms::attempt(World& world, Director& director, Told& told, st
       with_code(*operation.program, operation.code.empty() ? code_ : operation.code);
   const std::string database = path_of(world);
   const std::string socket = fmt::format("{}/socket-{}", folder_.path(), told.client);
-  sim::ChildOptions options;
-  options.command = program.command;
-  options.environment = environment_of(program, {database, library_, socket});
-  options.folder =
-      program.folder.empty() ? std::filesystem::current_path().string() : program.folder;
-  options.output = fmt::format("{}/output-{}", folder_.path(), told.client);
-  ::unlink(options.output.c_str());
   world.stay_unnoticed();
   const ChangeMark mark(database);
-  ProgramLife life(guardian_, options, socket, program.time_limit);
+  ProgramLife life(guardian_, program, environment_of(program, {database, library_, socket}),
+                   fmt::format("{}/output-{}", folder_.path(), told.client), socket);
   DiskConversation conversation(director, told, life, clients_, turns,
                                 std::filesystem::path(database).filename().string());
   conversation.run(program.time_limit);
-  told.output = end_of(options.output);
+  told.output = life.last_lines();
   if (conversation.was_seen()) seen_.insert(told.operation);
   if (told.outcome != sim::Outcome::committed || told.retry) return;
   if (!seen_.contains(told.operation)) refuse_unseen(conversation);

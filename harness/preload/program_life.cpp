@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,35 +32,25 @@ std::string system_words() { return std::generic_category().message(errno); }
 
 Speaker::Speaker(FileHandle socket) : socket_(std::move(socket)), pid_(peer_of(socket_)) {}
 
-ProgramLife::ProgramLife(sim::Guardian& guardian, const sim::ChildOptions& options,
-                         const std::string& socket, std::chrono::milliseconds time_limit)
-    : guardian_(guardian), path_(socket) {
+ProgramLife::ProgramLife(sim::Guardian& guardian, const ProgramSpec& program,
+                         const std::map<std::string, std::string>& environment,
+                         const std::string& output, const std::string& socket)
+    : path_(socket) {
   ::unlink(path_.c_str());
   listener_ = listen_at(path_);
   if (!listener_.is_open()) {
     throw HarnessFailure(fmt::format("nobody can listen at {}: {}", path_, system_words()));
   }
-  sim::Result<sim::Child, sim::ChildError> child = sim::Child::start(options);
-  if (!child.ok()) throw HarnessFailure(child.error().message);
-  child_ = std::move(child).value();
-  guardian_.watch_group(child_->pid());
-  process_ = FileHandle(static_cast<int>(::syscall(SYS_pidfd_open, child_->pid(), 0)));
-  if (!process_.is_open()) {
-    guardian_.forget_group(child_->pid());
-    throw HarnessFailure(fmt::format("the program cannot be waited for: {}", system_words()));
-  }
-  end_of_time_ = std::chrono::steady_clock::now() + time_limit;
+  process_.emplace(guardian, program, environment, output);
+  end_of_time_ = std::chrono::steady_clock::now() + program.time_limit;
 }
 
 ProgramLife::~ProgramLife() {
-  const pid_t group = child_->pid();
   try {
     end();
   } catch (const HarnessFailure&) {
     // Whoever does not die now is the guardian's.
-    return;
   }
-  guardian_.forget_group(group);
   ::unlink(path_.c_str());
 }
 
@@ -88,7 +77,7 @@ void ProgramLife::accept() {
 }
 
 bool ProgramLife::wait_for_some(const Speaker* only) {
-  std::vector<pollfd> waited{{process_.get(), POLLIN, 0}};
+  std::vector<pollfd> waited{{process_->descriptor(), POLLIN, 0}};
   if (only != nullptr) {
     waited.push_back({only->socket_.get(), POLLIN, 0});
   } else {
@@ -148,13 +137,13 @@ void ProgramLife::tell(const Speaker& speaker, const preload::Word& word) const 
 
 void ProgramLife::kill() {
   accept();
-  child_->signal_group(SIGKILL);
+  process_->signal(SIGKILL);
   for (const Speaker& speaker : speakers_) {
     // While its connection is open, its process id is its own.
     pollfd waited{speaker.socket_.get(), POLLRDHUP, 0};
     if (speaker.pid() > 0 && ::poll(&waited, 1, 0) == 0) ::kill(speaker.pid(), SIGKILL);
   }
-  status_ = child_->wait();
+  status_ = process_->wait();
   for (Speaker& speaker : speakers_) {
     pollfd waited{speaker.socket_.get(), POLLRDHUP, 0};
     if (::poll(&waited, 1, death_ms_max) == 0) {

@@ -12,14 +12,14 @@
 #include <csignal>
 #include <functional>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "harness/preload/protocol.h"
+#include "harness/program/program_process.h"
 #include "harness/wire/sockets.h"
-#include "sim/process/child.h"
-#include "sim/process/guardian.h"
 
 namespace splitproof::harness {
 
@@ -41,10 +41,12 @@ class Speaker {
 
 class ProgramLife {
  public:
-  // Listens at the path `socket`, then starts the program; the guardian, borrowed, knows its group.
-  // Throws HarnessFailure where one of both is not possible.
-  ProgramLife(sim::Guardian& guardian, const sim::ChildOptions& options, const std::string& socket,
-              std::chrono::milliseconds time_limit);
+  // Listens at the path `socket`, then starts the program with this environment and a file for its
+  // output, as ProgramProcess does. The guardian is borrowed. Throws HarnessFailure where one of
+  // both is not possible.
+  ProgramLife(sim::Guardian& guardian, const ProgramSpec& program,
+              const std::map<std::string, std::string>& environment, const std::string& output,
+              const std::string& socket);
   ~ProgramLife();
   ProgramLife(const ProgramLife&) = delete;
   ProgramLife& operator=(const ProgramLife&) = delete;
@@ -64,12 +66,14 @@ class ProgramLife {
   // Kills all processes by SIGKILL, and waits until they are gone.
   void kill();
   // Of the first process.
-  pid_t pid() const { return child_->pid(); }
+  pid_t pid() const { return process_->pid(); }
   // Asks the whole group to end, by SIGTERM.
-  void ask_to_end() const { child_->signal_group(SIGTERM); }
+  void ask_to_end() const { process_->signal(SIGTERM); }
   // Ends what is left, and says how the first process ended.
   sim::ExitStatus end();
   bool is_late() const { return late_; }
+  // As ProgramProcess::last_lines().
+  std::string last_lines() const { return process_->last_lines(); }
 
  private:
   std::optional<preload::Report> take(Speaker& speaker);
@@ -79,11 +83,9 @@ class ProgramLife {
   bool wait_for_some(const Speaker* only);
   int time_left() const;
 
-  sim::Guardian& guardian_;
   std::string path_;
   FileHandle listener_;
-  std::optional<sim::Child> child_;
-  FileHandle process_;  // Can be read when the first process has ended.
+  std::optional<ProgramProcess> process_;  // The first one.
   std::list<Speaker> speakers_;
   std::optional<sim::ExitStatus> status_;
   std::chrono::steady_clock::time_point end_of_time_;

@@ -28,17 +28,6 @@ std::map<std::string, std::string> environment_of(const ProgramSpec& program,
   return all;
 }
 
-std::string last_lines(std::string_view text, int count) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  std::size_t begin = text.size();
-  for (int lines = 0; lines < count && begin != std::string_view::npos && begin > 0; ++lines) {
-    begin = text.rfind('\n', begin - 1);
-  }
-  if (begin == std::string_view::npos) return std::string(text);
-  if (begin < text.size() && text[begin] == '\n') ++begin;
-  return std::string(text.substr(begin));
-}
-
 std::string preload_library() {
   std::error_code failure;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);

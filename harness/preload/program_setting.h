@@ -1,10 +1,8 @@
-// What a program of anyone's is given when it is run under the library that is loaded before it,
-// and what is kept of its output.
+// What a program of anyone's is given when it is run under the library that is loaded before it.
 #pragma once
 
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "harness/run/scenario.h"
 
@@ -21,9 +19,6 @@ struct ProgramPlaces {
 // preloads itself is loaded behind ours.
 std::map<std::string, std::string> environment_of(const ProgramSpec& program,
                                                   const ProgramPlaces& places);
-
-// The last `count` lines of the text, without empty ones at its end.
-std::string last_lines(std::string_view text, int count);
 
 // Where the library lies: beside this program, in the folder `lib` beside its folder, or where it
 // was built. Throws HarnessFailure where it is in none of them.

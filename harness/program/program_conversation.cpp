@@ -21,7 +21,6 @@ constexpr std::chrono::milliseconds question_every{10};
 constexpr std::chrono::minutes patience{10};
 // How long a connection may stay open whose program has ended.
 constexpr std::chrono::seconds last_words_time{5};
-constexpr std::size_t shown_lines_max = 10;
 
 }  // namespace
 
@@ -269,7 +268,7 @@ sim::Outcome ProgramConversation::outcome_of_killed() const {
 }
 
 void ProgramConversation::tell_outcome(const sim::ExitStatus& status) {
-  told_.output = process_.last_lines(shown_lines_max);
+  told_.output = process_.last_lines();
   if (killed_) {
     told_.outcome = outcome_of_killed();
     told_.why = killed_how_;

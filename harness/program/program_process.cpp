@@ -5,11 +5,11 @@
 
 #include <charconv>
 #include <csignal>
-#include <deque>
 #include <filesystem>
 #include <fstream>
 
 #include "harness/run/failure.h"
+#include "sim/process/output_end.h"
 
 namespace splitproof::harness {
 
@@ -85,21 +85,9 @@ void ProgramProcess::stop() {
 
 void ProgramProcess::go_on() const { child_->signal_group(SIGCONT); }
 
-std::string ProgramProcess::last_lines(std::size_t lines_max) const {
-  // A program may write for hours; its last lines are in its last part.
-  constexpr std::streamoff part_max = 64 * 1024;
-  std::ifstream in(output_, std::ios::binary | std::ios::ate);
-  if (!in) return "";
-  const std::streamoff size = in.tellg();
-  in.seekg(size > part_max ? size - part_max : 0);
-  std::deque<std::string> lines;
-  for (std::string line; std::getline(in, line);) {
-    lines.push_back(line);
-    if (lines.size() > lines_max) lines.pop_front();
-  }
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
-  return text;
+std::string ProgramProcess::last_lines() const {
+  constexpr int shown = 10;
+  return sim::last_lines_of(output_, shown);
 }
 
 }  // namespace splitproof::harness

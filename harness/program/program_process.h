@@ -22,6 +22,7 @@ class ProgramProcess {
   ProgramProcess(const ProgramProcess&) = delete;
   ProgramProcess& operator=(const ProgramProcess&) = delete;
 
+  pid_t pid() const { return child_->pid(); }
   // Can be read from, as poll(2) sees it, when the program has ended.
   int descriptor() const { return child_->descriptor(); }
   bool has_ended() const;
@@ -38,8 +39,8 @@ class ProgramProcess {
   void stop();
   void go_on() const;
 
-  // The last lines of what it has written, at most so many.
-  std::string last_lines(std::size_t lines_max) const;
+  // The last lines of what it has written.
+  std::string last_lines() const;
 
  private:
   sim::Guardian& guardian_;

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "sim/process/output_end.h"
 #include "sim/server/server_folder.h"
 
 namespace splitproof::sim {
@@ -87,17 +86,14 @@ std::map<std::string, std::string> server_environment() {
 }
 
 std::string last_lines(const std::string& path) {
-  constexpr std::size_t count_max = 12;
-  std::ifstream file(path);
-  std::deque<std::string> lines;
-  for (std::string line; std::getline(file, line);) {
-    lines.push_back(line);
-    if (lines.size() > count_max) lines.pop_front();
+  constexpr int count_max = 12;
+  std::string text = last_lines_of(path, count_max);
+  if (text.empty()) return "  (nothing)";
+  for (std::size_t end = text.find('\n'); end != std::string::npos;
+       end = text.find('\n', end + 1)) {
+    text.insert(end + 1, "  ");
   }
-  if (lines.empty()) return "  (nothing)";
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "  " : "\n  ") + line;
-  return text;
+  return "  " + text;
 }
 
 }  // namespace splitproof::sim

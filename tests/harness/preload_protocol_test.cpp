@@ -174,13 +174,5 @@ TEST(ProgramSetting, GivesTheProgramACleanEnvironment) {
                                      Pair("SQLITE_PATH", "/d/app.db"), Pair("TZ", "UTC")}));
 }
 
-TEST(ProgramSetting, KeepsTheLastLines) {
-  EXPECT_EQ(last_lines("", 2), "");
-  EXPECT_EQ(last_lines("one", 2), "one");
-  EXPECT_EQ(last_lines("one\ntwo\n", 2), "one\ntwo");
-  EXPECT_EQ(last_lines("one\ntwo\nthree\n\n", 2), "two\nthree");
-  EXPECT_EQ(last_lines("\n\n", 2), "");
-}
-
 }  // namespace
 }  // namespace splitproof::harness
