@@ -23,6 +23,12 @@ struct DiskDatabase::State {
     }
   }
 
+  SqliteSession::Place place() const {
+    return {.name = options.file,
+            .flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+            .vfs = vfs.name()};
+  }
+
   DiskDatabaseOptions options;
   std::string settings;
   DiskVfs vfs;
@@ -81,18 +87,21 @@ DiskDatabase::~DiskDatabase() = default;
 
 Answer<std::unique_ptr<Session>> DiskDatabase::connect() {
   const auto world = std::make_shared<DiskWorld<State>>(state_);
-  const SqliteSession::Place place{.name = state_->options.file,
-                                   .flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                                   .vfs = state_->vfs.name()};
-  Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(place, world);
+  Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(state_->place(), world);
   if (!opened.ok()) return opened.error();
-  std::unique_ptr<SqliteSession> session = std::move(opened).value();
-  int code = install_chance(session->database(), world->seat);
+  sqlite3* const database = opened.value()->database();
+  int code = install_chance(database, world->seat);
   if (code == SQLITE_OK) {
-    code = sqlite3_exec(session->database(), state_->settings.c_str(), nullptr, nullptr, nullptr);
+    code = sqlite3_exec(database, state_->settings.c_str(), nullptr, nullptr, nullptr);
   }
-  if (code != SQLITE_OK) return sqlite_error(code, session->database());
-  return std::unique_ptr<Session>(std::move(session));
+  if (code != SQLITE_OK) return sqlite_error(code, database);
+  return std::unique_ptr<Session>(std::move(opened).value());
+}
+
+Answer<std::unique_ptr<Session>> DiskDatabase::look() {
+  Answer<std::unique_ptr<SqliteSession>> opened = SqliteSession::open(state_->place(), state_);
+  if (!opened.ok()) return opened.error();
+  return std::unique_ptr<Session>(std::move(opened).value());
 }
 
 void DiskDatabase::reseed(std::uint64_t seed) {

@@ -44,6 +44,9 @@ class DiskDatabase final : public Engine {
   Dialect dialect() const override { return Dialect::sqlite; }
   // Recovers the database where that is called for.
   Answer<std::unique_ptr<Session>> connect() override;
+  // A session to look at what there is, as fast as it can be had: its recovery is the same, but
+  // journal mode and synchronous are what SQLite makes of the file, and random() is not of the seed.
+  Answer<std::unique_ptr<Session>> look();
   // Seeds random() and randomblob() of the sessions, and SQLite's own chance: see seed_sqlite().
   void reseed(std::uint64_t seed);
 

@@ -38,6 +38,11 @@ bool same(const FileContent::SharedPage& one, const FileContent::SharedPage& oth
   return one->bytes == other->bytes;
 }
 
+bool is_zero_from(const FileContent::Page& page, std::size_t begin) {
+  static const std::array<std::byte, page_size> zeros{};
+  return std::memcmp(page.bytes.data() + begin, zeros.data(), page_size - begin) == 0;
+}
+
 std::uint64_t pages_for(std::uint64_t size) { return (size + page_size - 1) / page_size; }
 
 }  // namespace
@@ -108,11 +113,10 @@ FileContent::SharedPage FileContent::page(std::uint64_t index) const {
 void FileContent::set_page(std::uint64_t index, SharedPage page) {
   const std::uint64_t begin = index * page_size;
   if (begin >= size_) return;
+  const std::uint64_t there = std::min<std::uint64_t>(size_ - begin, page_size);
+  const bool fits = page == nullptr || is_zero_from(*page, there);
   own_pages()[index] = std::move(page);
-  const std::uint64_t there = size_ - begin;
-  if (there < page_size && (*pages_)[index] != nullptr) {
-    std::ranges::fill(std::span(own_page(index).bytes).subspan(there), std::byte{0});
-  }
+  if (!fits) std::ranges::fill(std::span(own_page(index).bytes).subspan(there), std::byte{0});
 }
 
 std::uint64_t FileContent::digest() const {

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
-
-#include "sim/base/rng.h"
 
 namespace splitproof::sim {
 namespace {
@@ -39,6 +38,18 @@ struct Leave {
     names.insert_or_assign(one.to, one.inode);
   }
 };
+
+using SectorBytes = std::array<std::byte, FileContent::page_size>;
+
+SectorBytes garbage_of(std::size_t item) {
+  SectorBytes bytes;
+  std::uint64_t number = item;
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof number) {
+    number = mixed(number, at);
+    std::memcpy(bytes.data() + at, &number, sizeof number);
+  }
+  return bytes;
+}
 
 }  // namespace
 
@@ -104,8 +115,9 @@ DiskImage PowerLoss::image(const Survivors& survivors) const {
   return image;
 }
 
-std::vector<bool> PowerLoss::bytes_at_risk(const CrashItem& item) const {
-  std::vector<bool> risk(persona_.sector_size, !persona_.powersafe_overwrite);
+std::vector<PowerLoss::Range> PowerLoss::ranges_at_risk(const CrashItem& item) const {
+  if (!persona_.powersafe_overwrite) return {{0, persona_.sector_size}};
+  std::vector<Range> ranges;
   const std::uint64_t begin = item.sector * persona_.sector_size;
   // The sector is written with all that was written to it since it was last synced.
   for (const CrashItem* one = &item;; one = &items_[*one->before]) {
@@ -113,33 +125,41 @@ std::vector<bool> PowerLoss::bytes_at_risk(const CrashItem& item) const {
     const std::uint64_t from = std::max(written.offset, begin);
     const std::uint64_t to =
         std::min(written.offset + written.length, begin + persona_.sector_size);
-    std::fill(risk.begin() + static_cast<std::ptrdiff_t>(from - begin),
-              risk.begin() + static_cast<std::ptrdiff_t>(to - begin), true);
-    if (!one->before) break;
+    ranges.push_back(
+        {static_cast<std::size_t>(from - begin), static_cast<std::size_t>(to - begin)});
+    if (!one->before) return ranges;
   }
-  return risk;
 }
 
 void PowerLoss::tear(FileContent& content, const CrashItem& item, const TornItem& torn) const {
   const std::size_t length = persona_.sector_size;
   const std::uint64_t begin = item.sector * length;
-  const std::uint64_t size = item.written()->file_size;
-  std::vector<std::byte> before(length);
-  content.read(before, begin);
+  SectorBytes before{};
+  SectorBytes after{};
+  content.read(std::span(before).first(length), begin);
   write_sector(content, *item.written(), item.sector, persona_.sector_size);
-  std::vector<std::byte> after(length);
-  content.read(after, begin);
-  const std::vector<bool> risk = bytes_at_risk(item);
-  Rng garbage(torn.item);
-  for (std::size_t i = 0; i < length; ++i) {
-    const bool is_front = i < length / 2;
-    const auto noise = static_cast<std::byte>(garbage.next());
-    if (torn.tear == Tear::front && !is_front) after[i] = before[i];
-    if (torn.tear == Tear::back && is_front) after[i] = before[i];
-    if (torn.tear == Tear::zero && risk[i]) after[i] = std::byte{0};
-    if (torn.tear == Tear::garbage && risk[i]) after[i] = noise;
+  content.read(std::span(after).first(length), begin);
+  const auto middle = static_cast<std::ptrdiff_t>(length / 2);
+  switch (torn.tear) {
+    case Tear::front:
+      std::copy(before.begin() + middle, before.end(), after.begin() + middle);
+      break;
+    case Tear::back:
+      std::copy(before.begin(), before.begin() + middle, after.begin());
+      break;
+    case Tear::zero:
+    case Tear::garbage: {
+      const SectorBytes noise = torn.tear == Tear::zero ? SectorBytes{} : garbage_of(torn.item);
+      for (const Range& range : ranges_at_risk(item)) {
+        std::copy(noise.begin() + static_cast<std::ptrdiff_t>(range.from),
+                  noise.begin() + static_cast<std::ptrdiff_t>(range.to),
+                  after.begin() + static_cast<std::ptrdiff_t>(range.from));
+      }
+      break;
+    }
   }
-  content.write(std::span(after).first(std::min<std::uint64_t>(length, size - begin)), begin);
+  const std::uint64_t there = item.written()->file_size - begin;
+  content.write(std::span(after).first(std::min<std::uint64_t>(length, there)), begin);
 }
 
 std::string PowerLoss::name_of(InodeNumber inode) const {

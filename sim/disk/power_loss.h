@@ -71,8 +71,13 @@ class PowerLoss {
   // Without what needs, by however many steps, an item that is not in it.
   Bits reduced(Bits bits) const;
   bool has_needs(const Bits& bits, std::size_t item) const;
-  // Which bytes of the sector may be damaged when this item is torn.
-  std::vector<bool> bytes_at_risk(const CrashItem& item) const;
+  // Of bytes in a sector.
+  struct Range {
+    std::size_t from = 0;
+    std::size_t to = 0;
+  };
+  // Those that may be damaged when this item is torn.
+  std::vector<Range> ranges_at_risk(const CrashItem& item) const;
   void tear(FileContent& content, const CrashItem& item, const TornItem& torn) const;
   std::string name_of(InodeNumber inode) const;
 

@@ -48,7 +48,7 @@ std::vector<CrashPoint> points_of(const CrashSetting& setting) {
 
 std::string recovered(DiskWorld& world, const CrashSetting& setting, const sim::DiskImage& image) {
   world.disk.restore(image);
-  const sim::Answer<std::unique_ptr<sim::Session>> session = world.database.connect();
+  const sim::Answer<std::unique_ptr<sim::Session>> session = world.database.look();
   if (!session.ok()) return session.error().native_code;
   std::string found;
   for (const std::string& sql : setting.look) found = answer_of(*session.value(), sql);
