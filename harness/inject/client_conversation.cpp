@@ -177,6 +177,7 @@ Conversation::Heard Conversation::strike(const Fault& fault, Connection& connect
   if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
     return crash(crashed->when, connection);
   }
+  if (std::holds_alternative<FillDisk>(fault)) return with_full_disk(connection);
   Heard heard = carry_out({std::holds_alternative<LoseReply>(fault) ? "lose" : "cut"}, connection);
   wait_until_gone(connection);
   return heard;
@@ -189,6 +190,16 @@ Conversation::Heard Conversation::raise(const RaiseError& fault, Connection& con
         fmt::format("the planned error {} could not be raised: {}", fault.code, heard.answer));
   }
   if (fault.rolls_back) connection.transaction = TransactionState{};
+  return heard;
+}
+
+Conversation::Heard Conversation::with_full_disk(Connection& connection) {
+  const auto require = [](const sim::Status& done) {
+    if (!done.ok()) throw HarnessFailure("the disk cannot be filled: " + done.error().message);
+  };
+  require(world_.fill_disk());
+  Heard heard = carry_out({"go"}, connection);
+  require(world_.free_disk());
   return heard;
 }
 

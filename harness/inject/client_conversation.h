@@ -66,6 +66,7 @@ class Conversation {
   Heard raise(const RaiseError& fault, Connection& connection);
   Heard terminate(bool after, Connection& connection);
   Heard crash(CrashServer::When when, Connection& connection);
+  Heard with_full_disk(Connection& connection);
   void record(const FaultPoint* point, const Connection& connection,
               const sim::Statement& statement, const Fault* fault, const std::string& answer);
   void kill(const char* when, const FaultPoint& point);

@@ -1,6 +1,7 @@
 // The half of an interposed session that carries out what the plan says.
 #include <fmt/format.h>
 
+#include "harness/history/file_names.h"
 #include "harness/inject/interposed_session.h"
 
 namespace splitproof::harness {
@@ -37,6 +38,15 @@ sim::Answer<sim::Rows> InterposedSession::carry_out(const sim::Statement& statem
   }
   if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
     return crash(statement, crashed->when);
+  }
+  if (std::holds_alternative<FillDisk>(fault)) {
+    require(engine_.world_.fill_disk(), "the disk cannot be filled");
+    sim::Answer<sim::Rows> answer = forward(statement);
+    require(engine_.world_.free_disk(), "the disk cannot be emptied");
+    if (answer.ok()) return answer;
+    sim::Error error = answer.error();
+    error.message = without_file_names(std::move(error.message));
+    return error;
   }
   // A lost reply: the statement is executed, its answer is thrown away with the connection.
   if (std::holds_alternative<LoseReply>(fault)) static_cast<void>(forward(statement).ok());

@@ -1,5 +1,7 @@
 #include "harness/plan/director.h"
 
+#include "harness/history/file_names.h"
+
 namespace splitproof::harness {
 
 namespace {
@@ -23,7 +25,8 @@ int Director::begin_operation(char client, int operation, bool retry) {
 }
 
 FaultPoint Director::arrive(char client, const sim::Statement& statement,
-                            const TransactionState& transaction, PointKind place) {
+                            const TransactionState& transaction, PointKind place,
+                            bool behind_a_write) {
   ClientState& state = clients_[client];
   FaultPoint point;
   point.client = client;
@@ -34,6 +37,7 @@ FaultPoint Director::arrive(char client, const sim::Statement& statement,
   point.dialect = dialect_;
   point.place = place;
   point.transaction = transaction;
+  point.needs_room = point.kind == sim::StatementKind::write && !behind_a_write;
   if (place == PointKind::disk) describe_call(point, statement.text());
   state.sent = history_.events.size();
   if (!faults_stopped_) points_.push_back(point);
@@ -63,7 +67,7 @@ void Director::record(const FaultPoint* point, char client, int connection,
   event.parameters = statement.parameters();
   event.kind = statement.kind();
   if (fault != nullptr) event.struck = to_string(*fault);
-  event.answer = std::move(reply.answer);
+  event.answer = without_file_names(std::move(reply.answer));
   event.seen = std::move(reply.seen);
   event.waited_for = std::move(reply.waited_for);
   event.given_up = reply.given_up;

@@ -38,8 +38,10 @@ class Director {
   void stop_faults() { faults_stopped_ = true; }
 
   // The point of a statement that is about to be sent on a live session of the client.
+  // `behind_a_write`: in one go with a write before it.
   FaultPoint arrive(char client, const sim::Statement& statement,
-                    const TransactionState& transaction, PointKind place = PointKind::session);
+                    const TransactionState& transaction, PointKind place = PointKind::session,
+                    bool behind_a_write = false);
   // The fault that strikes there, or null. Counts as fired.
   const Fault* strike(const FaultPoint& point);
 

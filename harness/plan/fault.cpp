@@ -125,6 +125,10 @@ struct CanStrike {
     return point.place != PointKind::session && (point.place != PointKind::connect || !fault.after);
   }
   bool operator()(const StopProcess&) const { return point.place == PointKind::wire; }
+  bool operator()(const FillDisk&) const {
+    return point.dialect == Dialect::postgres && is_statement() && point.needs_room &&
+           !point.transaction.failed;
+  }
 
   bool is_statement() const {
     return point.place == PointKind::session || point.place == PointKind::wire;
@@ -169,6 +173,7 @@ const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
       {"term", EndProcess{}},
       {"term-after", EndProcess{.after = true}},
       {"stop", StopProcess{}},
+      {"full-disk", FillDisk{}},
   };
   return faults;
 }
@@ -232,7 +237,7 @@ std::string_view family(const Fault& fault) { return fault_families().at(fault.i
 const std::vector<std::string>& fault_families() {
   static const std::vector<std::string> families{"error",     "throw", "drop", "lose-reply",
                                                  "terminate", "crash", "kill", "tear-reply",
-                                                 "delay",     "term",  "stop"};
+                                                 "delay",     "term",  "stop", "full-disk"};
   return families;
 }
 
@@ -246,7 +251,7 @@ std::vector<Fault> faults_of(Dialect dialect, const std::vector<std::string>& fa
   std::vector<Fault> all = errors_of(dialect);
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   return of_families(std::move(all), families, [&](std::string_view name) {
-    const bool server = name == "terminate" || name == "crash";
+    const bool server = name == "terminate" || name == "crash" || name == "full-disk";
     return (server && dialect != Dialect::postgres) || is_of_programs(name);
   });
 }

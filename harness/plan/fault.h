@@ -88,13 +88,19 @@ struct CrashServer {
   friend auto operator<=>(const CrashServer&, const CrashServer&) = default;
 };
 
-using Fault =
-    std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
-                 CrashServer, KillProcess, TearReply, DelayReply, EndProcess, StopProcess>;
+// The disk below the server's tables is full while the statement is executed. What that means is
+// the server's to say: a statement that needs no more room is carried out all the same.
+struct FillDisk {
+  friend auto operator<=>(const FillDisk&, const FillDisk&) = default;
+};
+
+using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
+                           CrashServer, KillProcess, TearReply, DelayReply, EndProcess, StopProcess,
+                           FillDisk>;
 
 // "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply",
 // "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after",
-// "tear-reply", "delay", "term", "term-after", "stop".
+// "tear-reply", "delay", "term", "term-after", "stop", "full-disk".
 std::string to_string(const Fault& fault);
 
 // The words that stand for a fault alone, "throw, throw-after, … or kill-after"; for messages.
@@ -104,7 +110,7 @@ std::string fault_words();
 std::optional<Fault> parse_fault(std::string_view text);
 
 // "error", "throw", "drop", "lose-reply", "terminate", "crash", "kill", "tear-reply", "delay",
-// "term" or "stop": what findings of one cause have in common.
+// "term", "stop" or "full-disk": what findings of one cause have in common.
 std::string_view family(const Fault& fault);
 
 // The families, in the order in which they are swept.

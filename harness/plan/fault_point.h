@@ -42,8 +42,9 @@ struct FaultPoint {
   bool immediate = false;  // A BEGIN that takes SQLite's write lock at once.
   sim::Dialect dialect = sim::Dialect::sqlite;
   PointKind place = PointKind::session;
-  // Of a point on the disk.
-  bool takes_lock = false;
+  bool takes_lock = false;  // Of a point on the disk.
+  // May need more of the disk: there, and of statements a write, of those that are sent in one go
+  // the first one.
   bool needs_room = false;
   TransactionState transaction;
   std::size_t event = 0;  // Its index in the history.

@@ -70,6 +70,9 @@ std::string in_words(const Fault& fault) {
       return "the program is stopped before it is sent, and goes on when the server has ended its "
              "connection";
     }
+    std::string operator()(const FillDisk&) const {
+      return "the disk below the server is full while it is executed";
+    }
     std::string operator()(const KillProcess& f) const {
       return f.after ? "the client's process is killed when the answer came"
                      : "the client's process is killed before it is sent";

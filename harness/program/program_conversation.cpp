@@ -245,15 +245,21 @@ void ProgramConversation::asked(Wire& wire, const WireNotice& notice) {
   if (!unit.steps.empty() && stage_.turns != nullptr) {
     stage_.turns->scheduler.await_turn(told_.client);
   }
+  const Fault* fault = nullptr;
+  bool writes = false;
   for (const WireStep& step : unit.steps) {
     const FaultPoint point =
-        director_.arrive(told_.client, step.statement, step.transaction, PointKind::wire);
+        director_.arrive(told_.client, step.statement, step.transaction, PointKind::wire, writes);
+    writes = writes || step.statement.kind() == sim::StatementKind::write;
     going.steps.push_back({point, step});
-    const Fault* const fault = director_.strike(point);
+    fault = director_.strike(point);
     if (fault == nullptr) continue;
-    return strike(wire, going, *fault, going.steps.size() == unit.steps.size());
+    if (!std::holds_alternative<FillDisk>(*fault)) break;
+    fill_disk(going, *std::exchange(fault, nullptr));
   }
-  go_through(wire, going);
+  const bool is_last = going.steps.size() == unit.steps.size();
+  fault == nullptr ? go_through(wire, going) : strike(wire, going, *fault, is_last);
+  free_disk(going);
 }
 
 bool ProgramConversation::has_done_everything() const {

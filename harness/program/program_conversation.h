@@ -82,8 +82,10 @@ class ProgramConversation {
   // A unit that goes its way.
   struct Going {
     std::vector<Step> steps;
-    std::size_t statements = 0;  // Of the unit; a step behind them is its Sync.
-    bool stays = false;          // It ends by a Flush, and the transaction goes on.
+    std::size_t statements = 0;   // Of the unit; a step behind them is its Sync.
+    bool stays = false;           // It ends by a Flush, and the transaction goes on.
+    const Fault* full = nullptr;  // The disk is full while it is executed,
+    std::size_t full_at = 0;      // from this step on, the first that may need room.
   };
 
   static constexpr const char* no_answer = "no answer: the connection is lost";
@@ -108,6 +110,9 @@ class ProgramConversation {
   sim::Outcome outcome_of_killed() const;
   [[noreturn]] void fail(const std::string& what) const;
 
+  // The disk is full, or no longer, while the unit is executed.
+  void fill_disk(Going& going, const Fault& fault);
+  void free_disk(const Going& going);
   // The unit without a fault, and one whose last step here meets one.
   void go_through(Wire& wire, const Going& going);
   void strike(Wire& wire, Going& going, const Fault& fault, bool is_last);
@@ -135,6 +140,7 @@ class ProgramConversation {
   void follow(Wire& wire, const Step& step, bool ok, const WireAnswer& answer);
   void note_touched(Wire& wire, const Step& step, const TransactionState& before, bool ok,
                     bool alone);
+  static const Fault* struck_at(const Going& going, std::size_t step, const Fault* last);
   void note_gone(Wire& wire, const Going& going, std::size_t first, const Fault* fault);
   void forget_unanswered(Wire& wire, const Step& step);
   void end_transaction(Wire& wire, sim::Outcome outcome);

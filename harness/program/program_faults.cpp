@@ -47,6 +47,19 @@ void ProgramConversation::strike(Wire& wire, Going& going, const Fault& fault, b
   lose_reply(wire, going, fault, is_last);
 }
 
+void ProgramConversation::fill_disk(Going& going, const Fault& fault) {
+  const sim::Status filled = world_.fill_disk();
+  if (!filled.ok()) fail("the disk cannot be filled: " + filled.error().message);
+  going.full = &fault;
+  going.full_at = going.steps.size() - 1;
+}
+
+void ProgramConversation::free_disk(const Going& going) {
+  if (going.full == nullptr) return;
+  const sim::Status freed = world_.free_disk();
+  if (!freed.ok()) fail("the disk cannot be emptied: " + freed.error().message);
+}
+
 // The statements of the unit before the struck one, which the server runs.
 bool ProgramConversation::send_up_to(Wire& wire, const Going& going) {
   const std::size_t before = going.steps.size() - 1;

@@ -113,12 +113,19 @@ void ProgramConversation::go_through(Wire& wire, const Going& going) {
   tell(wire, [](Link& link) { link.deliver(); });
 }
 
+// What the step met, where `last` is what the last one did.
+const Fault* ProgramConversation::struck_at(const Going& going, std::size_t step,
+                                            const Fault* last) {
+  if (going.full != nullptr && step == going.full_at) return going.full;
+  return step + 1 == going.steps.size() ? last : nullptr;
+}
+
 // The client has left in the middle of a COPY, or the server has ended the connection by itself.
 void ProgramConversation::note_gone(Wire& wire, const Going& going, std::size_t first,
                                     const Fault* fault) {
   for (std::size_t i = first; i < going.steps.size(); ++i) {
     const Step& step = going.steps[i];
-    record(wire, step, i + 1 == going.steps.size() ? fault : nullptr, no_answer);
+    record(wire, step, struck_at(going, i, fault), no_answer);
     forget_unanswered(wire, step);
   }
   lose(wire);
@@ -141,8 +148,7 @@ void ProgramConversation::record_answers(Wire& wire, const Going& going, const W
     follow(wire, step, is_done(answer), answer);
     const bool alone = going.steps.size() == 1 && !going.stays;
     note_touched(wire, step, before, is_done(answer), alone);
-    const Fault* const struck = i + 1 == going.steps.size() ? fault : nullptr;
-    record(wire, step, struck, in_words(step.what, answer), digest_of(answer));
+    record(wire, step, struck_at(going, i, fault), in_words(step.what, answer), digest_of(answer));
   }
   // What goes on to a Flush says nothing of the transaction, and an answer that is lost is unheard.
   if (going.stays || steps < going.steps.size()) return;

@@ -1,7 +1,6 @@
 #include "harness/run/campaign.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <mutex>
@@ -15,7 +14,6 @@
 #include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/summary.h"
-#include "sim/sql/sqlite/sqlite_engine.h"
 
 namespace splitproof::harness {
 
@@ -45,12 +43,6 @@ OperationFactory process_only(const std::string& title) {
 // "file:line: ", or nothing where no kept plan is run.
 std::string place_of(const KeptPlan* kept) {
   return kept == nullptr ? "" : fmt::format("{}:{}: ", kept->place.file, kept->place.line);
-}
-
-std::string kernel() {
-  utsname name{};
-  if (::uname(&name) != 0) return "";
-  return fmt::format("{} {}", name.sysname, name.machine);
 }
 
 // Work shared by the workers; each result has its place.
@@ -83,6 +75,7 @@ class Campaign {
   const std::optional<CampaignFailure>& failure() const { return failure_; }
   std::vector<CaseOutcome>& outcomes() { return outcomes_; }
   const std::string& postgres_version() const { return postgres_version_; }
+  bool can_fill_disks() const { return can_fill_disks_; }
 
  private:
   // True when one failed, or nothing can be run at all.
@@ -207,7 +200,9 @@ class Campaign {
 
   void note_version(const World& world) {
     const std::lock_guard lock(mutex_);
-    if (world.dialect() == sim::Dialect::postgres) postgres_version_ = world.version();
+    if (world.dialect() != sim::Dialect::postgres) return;
+    postgres_version_ = world.version();
+    can_fill_disks_ = can_fill_disks_ && world.can_fill_disk();
   }
 
   void fail(CampaignFailure failure) {
@@ -227,6 +222,7 @@ class Campaign {
   std::size_t done_ = 0;
   std::int64_t runs_ = 0;
   std::string postgres_version_;
+  bool can_fill_disks_ = true;
   KeptPlanCount kept_plans_;
   std::vector<std::string> stale_plans_;
   std::optional<CampaignFailure> failure_;
@@ -276,17 +272,16 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
   RunVerdict& run = outcome.verdict;
   run.version = options.version;
   run.seed = options.seed;
-  run.environment.sqlite = sim::sqlite_version();
-  run.environment.postgres = campaign.postgres_version();
-  run.environment.compiler = fmt::format("gcc {}", __VERSION__);
-  run.environment.kernel = kernel();
+  run.environment = environment(campaign.postgres_version());
   for (CaseOutcome& one : campaign.outcomes()) {
     run.cases.push_back(std::move(one.verdict));
     outcome.ledger.insert(outcome.ledger.end(), std::make_move_iterator(one.ledger.begin()),
                           std::make_move_iterator(one.ledger.end()));
   }
   run.complete = !(options.stopped && options.stopped());
-  run.not_tested = not_tested(cases, guardian != nullptr, options.exploration);
+  run.not_tested = not_tested(
+      cases, {.can_kill = guardian != nullptr, .can_fill_disks = campaign.can_fill_disks()},
+      options.exploration);
   run.not_tested.insert(run.not_tested.end(), campaign.stale_plans().begin(),
                         campaign.stale_plans().end());
   run.kept_plans = campaign.kept_plans();

@@ -218,6 +218,7 @@ class CaseRunner {
     std::erase_if(options.faults, [&](const Fault& fault) {
       return (programs_ == nullptr && needs_process(fault)) ||
              (family(fault) == "crash" && !world_.can_crash()) ||
+             (family(fault) == "full-disk" && !world_.can_fill_disk()) ||
              (family(fault) == "delay" && !knows_own_timeout());
     });
     options.stopped = options_.stopped;

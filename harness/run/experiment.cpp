@@ -37,6 +37,12 @@ std::uint64_t seed_of(char letter, std::uint64_t seed) {
   return seed + stride * static_cast<std::uint64_t>(letter - 'a');
 }
 
+bool fills_disk(const Plan& plan) {
+  return std::ranges::any_of(plan.strikes, [](const Strike& strike) {
+    return std::holds_alternative<FillDisk>(strike.fault);
+  });
+}
+
 }  // namespace
 
 std::set<char> sessions_of(const Scenario& scenario) {
@@ -125,6 +131,7 @@ Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
 RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
   ++runs_;
   expect(world_.reset(options.shift), "the database cannot be set back");
+  if (fills_disk(plan)) expect(world_.lay_out(), "the tables cannot be laid out anew");
   Course course(plan, options, world_.dialect());
   if (options.keep_what_is_seen) course.director.keep_what_is_seen();
   for (const OperationFactory& make : operations_) course.operations.push_back(make());

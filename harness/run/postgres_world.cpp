@@ -36,18 +36,22 @@ PostgresWorld::PostgresWorld(std::string admin, std::string database)
       footprints_([this](const sim::Statement& statement) { return query(statement); }) {}
 
 sim::Answer<std::unique_ptr<PostgresWorld>> PostgresWorld::create(const std::string& connection,
-                                                                  const std::string& database) {
+                                                                  const std::string& database,
+                                                                  const std::string& tablespace) {
   std::unique_ptr<PostgresWorld> world(new PostgresWorld(connection, database));
-  const sim::Status opened = world->open(connection);
+  const sim::Status opened = world->open(connection, tablespace);
   if (!opened.ok()) return opened.error();
   return world;
 }
 
-sim::Status PostgresWorld::open(const std::string& connection) {
+sim::Status PostgresWorld::open(const std::string& connection, const std::string& tablespace) {
+  has_small_disk_ = !tablespace.empty();
   sim::PostgresEngine admin(connection);
   sim::Answer<std::unique_ptr<sim::Session>> session = admin.connect();
   if (!session.ok()) return session.error();
-  sim::Status made = run(*session.value(), fmt::format("CREATE DATABASE {}", database_));
+  sim::Status made = run(
+      *session.value(), fmt::format("CREATE DATABASE {}{}", database_,
+                                    has_small_disk_ ? " TABLESPACE " + tablespace : std::string()));
   if (!made.ok()) return made;
   const sim::Answer<sim::Rows> version = session.value()->execute("SHOW server_version");
   if (!version.ok()) return version.error();

@@ -32,10 +32,11 @@ inline constexpr std::string_view postgres_user_tables =
 class PostgresWorld final : public World {
  public:
   // Creates `database` on the server that `connection` (a libpq connection string of an existing
-  // database) leads to; removed again by the destructor. Needs a superuser: putting tables back
-  // must not run their triggers.
+  // database) leads to, in `tablespace`, if any; removed again by the destructor. Needs a
+  // superuser: putting tables back must not run their triggers.
   static sim::Answer<std::unique_ptr<PostgresWorld>> create(const std::string& connection,
-                                                            const std::string& database);
+                                                            const std::string& database,
+                                                            const std::string& tablespace = "");
   ~PostgresWorld() override;
   // Tells the world that the server is ours: it may crash it, with everything else on it. Borrowed.
   sim::Status may_crash(sim::PostgresServer& server);
@@ -77,6 +78,10 @@ class PostgresWorld final : public World {
   }
   bool can_crash() const override { return server_ != nullptr; }
   sim::Status crash() override;
+  bool can_fill_disk() const override { return server_ != nullptr && has_small_disk_; }
+  sim::Status fill_disk() override;
+  sim::Status free_disk() override;
+  sim::Status lay_out() override;
   std::string address() const override;
   std::string version() const override { return version_; }
 
@@ -96,7 +101,7 @@ class PostgresWorld final : public World {
   };
 
   PostgresWorld(std::string admin, std::string database);
-  sim::Status open(const std::string& connection);
+  sim::Status open(const std::string& connection, const std::string& tablespace);
   sim::Status open_observer();
   // Returns when the backend has gone, and with it its transaction and its locks.
   sim::Status wait_for_end_of(std::int64_t backend);
@@ -121,6 +126,8 @@ class PostgresWorld final : public World {
   std::string admin_;
   std::string database_;
   sim::PostgresServer* server_ = nullptr;  // Where it may be crashed.
+  bool has_small_disk_ = false;            // The database lies where the disk can be filled.
+  bool is_full_ = false;
   std::string version_;
   sim::ManualClock clock_;
   std::unique_ptr<sim::Engine> engine_;

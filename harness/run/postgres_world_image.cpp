@@ -118,6 +118,10 @@ sim::Answer<std::vector<std::string>> PostgresWorld::fingerprints(const std::str
 }
 
 sim::Status PostgresWorld::reset(const Shift& shift) {
+  if (is_full_) {
+    const sim::Status freed = free_disk();
+    if (!freed.ok()) return freed;
+  }
   clock_ = sim::ManualClock(postgres_start_of_time + shift.clock);
   std::string known = "{" + catalogue_fingerprint_;
   for (const TableCopy& table : tables_) known += "," + table.fingerprint;

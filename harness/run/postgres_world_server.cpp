@@ -59,4 +59,29 @@ sim::Status PostgresWorld::crash() {
   return open_observer();
 }
 
+sim::Status PostgresWorld::fill_disk() {
+  if (!can_fill_disk()) return World::fill_disk();
+  is_full_ = true;
+  const sim::Result<sim::Done, sim::ServerError> filled = server_->fill_disk();
+  if (!filled.ok()) return sim::Error{sim::ErrorKind::invalid, "", filled.error().message};
+  return sim::Done{};
+}
+
+sim::Status PostgresWorld::free_disk() {
+  if (!can_fill_disk()) return World::free_disk();
+  const sim::Result<sim::Done, sim::ServerError> freed = server_->free_disk();
+  if (!freed.ok()) return sim::Error{sim::ErrorKind::invalid, "", freed.error().message};
+  is_full_ = false;
+  return sim::Done{};
+}
+
+sim::Status PostgresWorld::lay_out() {
+  if (!can_fill_disk()) return World::lay_out();
+  for (const TableCopy& table : tables_) {
+    const sim::Answer<sim::Rows> written = query("VACUUM (FULL) " + table.name);
+    if (!written.ok()) return written.error();
+  }
+  return sim::Done{};
+}
+
 }  // namespace splitproof::harness

@@ -16,9 +16,17 @@ void count(RunVerdict& run);
 // their order.
 std::vector<GradeLine> grades(const std::vector<Case>& cases, const RunVerdict& run);
 
-// What this version cannot test, said in every report, and what it cannot test here. `can_kill`
-// tells whether clients can be processes.
-std::vector<std::string> not_tested(const std::vector<Case>& cases, bool can_kill,
+// What the cases are run with; `postgres` is the version of the server, empty where there is none.
+Environment environment(const std::string& postgres);
+
+// What is possible where the cases were run.
+struct Means {
+  bool can_kill = true;        // Clients can be processes.
+  bool can_fill_disks = true;  // The disks of all servers can be made full.
+};
+
+// What this version cannot test, said in every report, and what it cannot test here.
+std::vector<std::string> not_tested(const std::vector<Case>& cases, const Means& means,
                                     const Exploration& exploration);
 
 }  // namespace splitproof::harness

@@ -21,6 +21,14 @@ sim::Status World::crash() {
   return sim::Error{sim::ErrorKind::invalid, "", "there is no server of ours that could crash"};
 }
 
+sim::Status World::fill_disk() {
+  return sim::Error{sim::ErrorKind::invalid, "", "there is no disk of ours that could be full"};
+}
+
+sim::Status World::free_disk() { return World::fill_disk(); }
+
+sim::Status World::lay_out() { return World::fill_disk(); }
+
 namespace {
 
 sim::Error one_client_only() {

@@ -156,6 +156,16 @@ class World {
   // were open find their connections lost; the world's own are opened again.
   virtual sim::Status crash();
 
+  // Whether the disk below the database can be made full, so that the server itself says so.
+  virtual bool can_fill_disk() const { return false; }
+  // From here on no table grows, until free_disk() or reset(). Refused where it is not possible.
+  virtual sim::Status fill_disk();
+  virtual sim::Status free_disk();
+  // Lays all tables out as if they were written for the first time, so that whether a statement
+  // needs room does not depend on what was run before. Behind reset(), and where the disk can be
+  // filled.
+  virtual sim::Status lay_out();
+
   // Where another process finds the database, as the program `aggregator` takes it: "sqlite:PATH"
   // or a connection string. Empty where no other process can reach it.
   virtual std::string address() const { return ""; }

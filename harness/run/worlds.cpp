@@ -46,7 +46,8 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::on_server(
   // Several workers, and several processes, may use one server.
   static std::atomic<int> next{0};
   const std::string database = fmt::format("splitproof_{}_{}", ::getpid(), ++next);
-  sim::Answer<std::unique_ptr<PostgresWorld>> world = PostgresWorld::create(connection, database);
+  sim::Answer<std::unique_ptr<PostgresWorld>> world = PostgresWorld::create(
+      connection, database, ours == nullptr ? std::string() : ours->tablespace());
   const auto unusable = [](const sim::Error& error) {
     return EnvironmentError{fmt::format("the database server cannot be used: {} ({})",
                                         error.message, error.native_code)};

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sim/process/mounts.h"
 #include "sim/process/process_list.h"
 #include "sim/process/shared_memory.h"
 
@@ -31,6 +32,7 @@ bool names_the_group(pid_t leader, const std::optional<ProcessHandle>& handle) {
 // Twice, because the last breath of a killed process may have made a file meanwhile. A folder that
 // cannot be removed does not keep the others.
 void remove_folder(const std::string& folder) {
+  unmount_in(folder);
   std::error_code error;
   std::filesystem::remove_all(folder, error);
   if (error) std::filesystem::remove_all(folder, error);

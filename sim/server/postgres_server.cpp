@@ -18,6 +18,7 @@
 #include "sim/server/cluster.h"
 #include "sim/server/postgres_programs.h"
 #include "sim/server/server_folder.h"
+#include "sim/server/small_disk.h"
 #include "sim/sql/postgres/postgres_session.h"
 
 namespace splitproof::sim {
@@ -108,6 +109,7 @@ struct PostgresServer::State {
         programs(std::move(found)),
         account(std::move(runs_as)),
         folder(std::move(made)),
+        disk(SmallDisk::mount(small_disk_in(folder.path()), account)),
         data(folder.path() + "/data"),
         log(folder.path() + "/log") {}
 
@@ -126,6 +128,8 @@ struct PostgresServer::State {
   PostgresPrograms programs;
   std::optional<Account> account;
   ServerFolder folder;
+  std::optional<SmallDisk> disk;
+  std::string tablespace;  // On that disk; empty where there is none.
   std::string data;
   std::string log;
   std::string version;
@@ -227,6 +231,11 @@ Result<std::unique_ptr<PostgresServer>, ServerError> PostgresServer::start(Guard
                               std::move(folder).value())));
   const Result<Done, ServerError> ready = server->state_->launch(Deadline(start_time));
   if (!ready.ok()) return ready.error();
+  if (const std::optional<SmallDisk>& disk = server->state_->disk) {
+    const Result<std::string, ServerError> name = disk->make_tablespace(server->connection());
+    if (!name.ok()) return name.error();
+    server->state_->tablespace = name.value();
+  }
   return server;
 } catch (const GuardianGone& gone) {
   return ServerError{gone.what()};
@@ -258,6 +267,12 @@ std::string PostgresServer::log() const {
 }
 
 pid_t PostgresServer::pid() const { return state_->postmaster ? state_->postmaster->pid() : -1; }
+
+const std::string& PostgresServer::tablespace() const { return state_->tablespace; }
+
+Result<Done, ServerError> PostgresServer::fill_disk() { return state_->disk->fill(); }
+
+Result<Done, ServerError> PostgresServer::free_disk() { return state_->disk->free(); }
 
 void PostgresServer::crash() { state_->crash(); }
 

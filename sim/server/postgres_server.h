@@ -50,6 +50,13 @@ class PostgresServer {
   // A clean, fast shutdown; open sessions are cut.
   void stop();
 
+  // The tablespace whose disk can be full, for databases to be created in; empty where no file
+  // system of our own may be mounted for it.
+  const std::string& tablespace() const;
+  // From here on nothing in the tablespace can grow, until free_disk(); only where there is one.
+  Result<Done, ServerError> fill_disk();
+  Result<Done, ServerError> free_disk();
+
  private:
   struct State;
   explicit PostgresServer(std::unique_ptr<State> state);

@@ -13,6 +13,7 @@
 #include "sim/server/server_folder.h"
 #include "sim/sql/postgres/postgres_session.h"
 #include "tests/crash/support.h"
+#include "tests/support/small_disks.h"
 
 namespace splitproof::sim {
 namespace {
@@ -166,6 +167,32 @@ TEST(ServerFolder, IsNotMadeWhereTheServersUserCannotReachIt) {
   EXPECT_EQ(objection_to(scratch.path(), nobody), "the user nobody cannot reach it");
   EXPECT_EQ(objection_to(scratch.path(), std::nullopt), "");
 }
+
+class SmallDiskOfAServer : public testing::TestWithParam<bool> {};
+
+TEST_P(SmallDiskOfAServer, IsFullByTheServersOwnWords) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  ASSERT_FALSE(server->tablespace().empty());
+  const std::unique_ptr<PostgresSession> session = connect(*server);
+  run(*session, "CREATE TABLE t TABLESPACE small AS SELECT generate_series(1, 10) AS n");
+  const Statement grow("INSERT INTO t SELECT generate_series(1, 100000)");
+  ASSERT_TRUE(server->fill_disk().ok());
+  const Answer<Rows> refused = session->execute(grow);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().native_code, "53100");
+  ASSERT_TRUE(server->free_disk().ok());
+  EXPECT_TRUE(session->execute(grow).ok());
+  // What lies on it outlives the server's processes.
+  server->crash();
+  ASSERT_TRUE(server->restart().ok());
+  EXPECT_EQ(run(*connect(*server), "SELECT count(*) FROM t").rows,
+            (std::vector<Row>{{std::int64_t{100'010}}}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Where, SmallDiskOfAServer,
+                         testing::ValuesIn(tests::where_disks_can_be_mounted()),
+                         [](const auto&) { return "ItIsMounted"; });
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SmallDiskOfAServer);
 
 }  // namespace
 }  // namespace splitproof::sim

@@ -236,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "'--plan' at character 4: found 'blow', expected error:CODE, error:CODE+rollback, "
                 "throw, throw-after, drop, lose-reply, terminate, terminate-after, crash, "
                 "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
-                "term-after or stop"},
+                "term-after, stop or full-disk"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},

@@ -195,7 +195,7 @@ TEST(Faults, AreListedPerEngineInTheOrderOfTheSweep) {
       texts_of(faults_of(Dialect::postgres, {})),
       ElementsAre("error:23505", "error:40001", "error:40P01", "error:53100", "error:57014",
                   "throw", "throw-after", "drop", "lose-reply", "terminate", "terminate-after",
-                  "crash", "crash-unanswered", "crash-after", "kill", "kill-after"));
+                  "crash", "crash-unanswered", "crash-after", "kill", "kill-after", "full-disk"));
   EXPECT_THAT(
       texts_of(faults_of(Dialect::sqlite, {})),
       ElementsAre("error:SQLITE_CONSTRAINT_UNIQUE", "error:SQLITE_BUSY", "error:SQLITE_FULL",
