@@ -42,10 +42,12 @@ class DiskDatabase final : public Engine {
   DiskDatabase& operator=(const DiskDatabase&) = delete;
 
   Dialect dialect() const override { return Dialect::sqlite; }
-  // Recovers the database where that is called for.
+  // Recovers the database where that is called for. A conflict where another session keeps readers
+  // out at this moment.
   Answer<std::unique_ptr<Session>> connect() override;
   // A session to look at what there is, as fast as it can be had: its recovery is the same, but
-  // journal mode and synchronous are what SQLite makes of the file, and random() is not of the seed.
+  // journal mode and synchronous are what SQLite makes of the file, and random() is not of the
+  // seed.
   Answer<std::unique_ptr<Session>> look();
   // Seeds random() and randomblob() of the sessions, and SQLite's own chance: see seed_sqlite().
   void reseed(std::uint64_t seed);

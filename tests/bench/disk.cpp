@@ -6,12 +6,14 @@
 // one transaction at all its points, choosing and making them included.
 //
 // A run of the error sweep puts the disk back, opens, runs a transaction in which one operation
-// fails, closes, opens again, checks and reads. Each of the transaction's operations fails once; the
-// transactions have more and more of them.
+// fails, closes, opens again, checks and reads. Each of the transaction's operations fails once;
+// the transactions have more and more of them.
 //
 // The two of a pair take turns, once a round (first argument, default 5), so that what else the
 // machine does falls on both alike. Numbers are medians over the rounds, of this program's
 // processor time.
+#include "sim/disk/disk.h"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -27,7 +29,6 @@
 #include <string>
 #include <vector>
 
-#include "sim/disk/disk.h"
 #include "sim/disk/disk_database.h"
 #include "sim/disk/power_loss.h"
 
@@ -72,9 +73,10 @@ struct Setting {
     std::vector<std::string> all;
     for (int table = 0; table < tables; ++table) {
       all.push_back(fmt::format("CREATE TABLE t{} (a INTEGER PRIMARY KEY, b)", table));
-      all.push_back(fmt::format("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-                                "WHERE i < {}) INSERT INTO t{} SELECT i, 'row ' || i FROM n",
-                                rows, table));
+      all.push_back(
+          fmt::format("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                      "WHERE i < {}) INSERT INTO t{} SELECT i, 'row ' || i FROM n",
+                      rows, table));
     }
     return all;
   }
@@ -145,16 +147,19 @@ std::size_t judge_images(const Setting& setting, World& world,
   std::size_t images = 0;
   for (const DiskState& point : points) {
     const PowerLoss loss(point, world.disk.persona());
-    images += loss.visit({}, [&](const CrashImage& image) {
-                    world.disk.restore(image.image);
-                    const auto session = world.database.look();
-                    require(session.ok(), "an image cannot be opened");
-                    for (const Statement& statement : statements) {
-                      require(session.value()->execute(statement).ok(), "an image is damaged");
-                    }
-                    world.disk.cut_power();
-                    return true;
-                  }).images;
+    images +=
+        loss.visit({},
+                   [&](const CrashImage& image) {
+                     world.disk.restore(image.image);
+                     const auto session = world.database.look();
+                     require(session.ok(), "an image cannot be opened");
+                     for (const Statement& statement : statements) {
+                       require(session.value()->execute(statement).ok(), "an image is damaged");
+                     }
+                     world.disk.cut_power();
+                     return true;
+                   })
+            .images;
   }
   return images;
 }
@@ -231,8 +236,8 @@ int main(int argc, char** argv) {
     for (const int tables : {1, 7}) {
       for (const JournalMode journal : {JournalMode::remove, JournalMode::wal}) {
         Setting setting;
-        setting.title = fmt::format("{} table{}, {}", tables, tables == 1 ? "" : "s",
-                                    to_string(journal));
+        setting.title =
+            fmt::format("{} table{}, {}", tables, tables == 1 ? "" : "s", to_string(journal));
         setting.tables = tables;
         setting.options.journal = journal;
         measure_images(setting, rounds);
