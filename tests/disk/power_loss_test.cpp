@@ -267,6 +267,21 @@ TEST_F(ManyWrites, AreSampledAlikeFromTheSameSeed) {
   EXPECT_NE(samples(1), samples(2));
 }
 
+TEST_F(ManyWrites, AreJudgedOnceBetweenTwoAnswers) {
+  write(3);
+  sim::SeenImages seen;
+  const auto given = [&] {
+    return files_.loss()
+        .visit(
+            {.tear = false}, [](const sim::CrashImage&) { return true; }, seen)
+        .images;
+  };
+  EXPECT_EQ(given(), 8U);
+  EXPECT_EQ(given(), 0U);
+  files_.write(b_, "2", 0);
+  EXPECT_EQ(given(), 8U) << "those with the new one";
+}
+
 TEST_F(ManyWrites, EndWhenTheJudgeHasSeenEnough) {
   write(5);
   int seen = 0;
