@@ -47,7 +47,8 @@ class Disk {
   // Operations since the disk was made or restored.
   std::uint64_t operations() const { return operations_; }
 
-  // All at this moment; for power_loss.h, and to come back to.
+  // All at this moment; for power_loss.h, and to come back to. A process that is killed leaves
+  // state().seen(): the cache is the system's.
   const DiskState& state() const { return state_; }
   // The disk is as it was then, or holds the image; the power is on and no file is open. Whoever
   // has files of before open closes them first.

@@ -16,11 +16,14 @@ int map_region(sqlite3_file* file, int index, int size, int extend, void volatil
     operation.offset = static_cast<std::uint64_t>(index);
     operation.length = static_cast<std::uint64_t>(size);
     *answer = nullptr;
-    return opened.disk->perform(opened.file, operation, [&] {
+    const int code = opened.disk->perform(opened.file, operation, [&] {
       *answer = opened.shared->wal_index.region(static_cast<std::size_t>(index),
                                                 static_cast<std::size_t>(size), extend != 0);
       return disk_code::ok;
     });
+    // SQLite writes to what it was promised, so this one promise cannot be pretended.
+    const bool is_missing = code == SQLITE_OK && extend != 0 && *answer == nullptr;
+    return is_missing ? SQLITE_IOERR_SHMMAP : code;
   });
 }
 

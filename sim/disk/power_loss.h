@@ -45,6 +45,10 @@ struct CrashCounts {
   bool complete() const { return sets.has_value(); }
 };
 
+// The digests of images that were given. Moments between which nothing was told have most of their
+// images in common: a crash at the second one, with what was new lost, is a crash at the first.
+using SeenImages = std::unordered_set<std::uint64_t>;
+
 class PowerLoss {
  public:
   // `state` is copied, which is cheap.
@@ -58,9 +62,14 @@ class PowerLoss {
   // `survivors` must be ones that can be.
   DiskImage image(const Survivors& survivors) const;
   // Gives the images one by one, in the same order for the same options, until `judge` answers
-  // false.
+  // false. Those in `seen` are left out, and those given are added to it.
   CrashCounts visit(const CrashOptions& options,
-                    const std::function<bool(const CrashImage&)>& judge) const;
+                    const std::function<bool(const CrashImage&)>& judge, SeenImages& seen) const;
+  CrashCounts visit(const CrashOptions& options,
+                    const std::function<bool(const CrashImage&)>& judge) const {
+    SeenImages seen;
+    return visit(options, judge, seen);
+  }
 
  private:
   using Bits = std::vector<bool>;

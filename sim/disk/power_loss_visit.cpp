@@ -11,8 +11,8 @@ namespace splitproof::sim {
 class PowerLoss::Visit {
  public:
   Visit(const PowerLoss& loss, const CrashOptions& options,
-        const std::function<bool(const CrashImage&)>& judge)
-      : loss_(loss), options_(options), judge_(judge) {
+        const std::function<bool(const CrashImage&)>& judge, SeenImages& seen)
+      : loss_(loss), options_(options), judge_(judge), seen_(seen) {
     counts_.items = loss.items();
   }
 
@@ -108,14 +108,15 @@ class PowerLoss::Visit {
   const PowerLoss& loss_;
   const CrashOptions& options_;
   const std::function<bool(const CrashImage&)>& judge_;
+  SeenImages& seen_;
   CrashCounts counts_;
-  std::unordered_set<std::uint64_t> seen_;
   bool stopped_ = false;
 };
 
 CrashCounts PowerLoss::visit(const CrashOptions& options,
-                             const std::function<bool(const CrashImage&)>& judge) const {
-  return Visit(*this, options, judge).run();
+                             const std::function<bool(const CrashImage&)>& judge,
+                             SeenImages& seen) const {
+  return Visit(*this, options, judge, seen).run();
 }
 
 }  // namespace splitproof::sim

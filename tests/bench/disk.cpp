@@ -5,9 +5,10 @@
 // the same database, open, check and read: there is nothing to recover. The images are all those of
 // one transaction at all its points, choosing and making them included.
 //
-// A run of the error sweep puts the disk back, opens, runs a transaction in which one operation
-// fails, closes, opens again, checks and reads. Each of the transaction's operations fails once;
-// the transactions have more and more of them.
+// The second part is about growth: transactions of more and more operations. The power fails after
+// each of them, from one run, with the images that no earlier point had. Then each of them fails
+// once, in a run of its own that puts the disk back, opens, runs the transaction, closes, opens
+// again, checks and reads; a longer transaction is longer to run.
 //
 // The two of a pair take turns, once a round (first argument, default 5), so that what else the
 // machine does falls on both alike. Numbers are medians over the rounds, of this program's
@@ -128,38 +129,45 @@ class Snapshots final : public DiskGate {
   const Disk& disk_;
 };
 
-std::vector<DiskState> points_of(const Setting& setting, const DiskImage& image) {
+std::vector<DiskState> points_of(const Setting& setting, const DiskImage& image, int changes = 3) {
   World world(setting);
   world.disk.restore(image);
   Snapshots snapshots(world.disk);
   const auto session = open(world.database);
   world.disk.set_gate(&snapshots);
-  for (const std::string& sql : setting.transaction(3)) run(*session, sql);
+  for (const std::string& sql : setting.transaction(changes)) run(*session, sql);
   world.disk.set_gate(nullptr);
   return std::move(snapshots.points);
+}
+
+void look_at(World& world, const std::vector<Statement>& reading) {
+  const auto session = world.database.look();
+  require(session.ok(), "the database cannot be opened");
+  for (const Statement& statement : reading) {
+    require(session.value()->execute(statement).ok(), "the database is damaged");
+  }
+  world.disk.cut_power();
+}
+
+std::vector<Statement> reading_of(const Setting& setting) {
+  const std::vector<std::string> reading = setting.reading();
+  return {reading.begin(), reading.end()};
 }
 
 // Answers how many images there were.
 std::size_t judge_images(const Setting& setting, World& world,
                          const std::vector<DiskState>& points) {
-  const std::vector<std::string> reading = setting.reading();
-  std::vector<Statement> statements(reading.begin(), reading.end());
+  const std::vector<Statement> reading = reading_of(setting);
   std::size_t images = 0;
   for (const DiskState& point : points) {
     const PowerLoss loss(point, world.disk.persona());
-    images +=
-        loss.visit({},
-                   [&](const CrashImage& image) {
-                     world.disk.restore(image.image);
-                     const auto session = world.database.look();
-                     require(session.ok(), "an image cannot be opened");
-                     for (const Statement& statement : statements) {
-                       require(session.value()->execute(statement).ok(), "an image is damaged");
-                     }
-                     world.disk.cut_power();
-                     return true;
-                   })
-            .images;
+    images += loss.visit({},
+                         [&](const CrashImage& image) {
+                           world.disk.restore(image.image);
+                           look_at(world, reading);
+                           return true;
+                         })
+                  .images;
   }
   return images;
 }
@@ -223,6 +231,99 @@ void measure_images(const Setting& setting, int rounds) {
              points.size(), images, median(judged), median(bare), median(ratios), aim);
 }
 
+class FailNth final : public DiskGate {
+ public:
+  explicit FailNth(std::uint64_t ordinal) : ordinal_(ordinal) {}
+  DiskVerdict judge(const DiskOperation& operation) override {
+    if (++seen_ != ordinal_) return {};
+    return {.kind = DiskVerdict::Kind::fail, .code = usual_failure(operation.act)};
+  }
+  void done(const DiskOperation& /*operation*/, DiskCode /*code*/) override {}
+  bool fired() const { return seen_ >= ordinal_; }
+
+ private:
+  std::uint64_t ordinal_;
+  std::uint64_t seen_ = 0;
+};
+
+// Answers how many runs there were.
+std::size_t sweep_errors(const Setting& setting, World& world, const DiskImage& image,
+                         int changes) {
+  const std::vector<Statement> reading = reading_of(setting);
+  const std::vector<std::string> transaction = setting.transaction(changes);
+  for (std::uint64_t ordinal = 1;; ++ordinal) {
+    world.disk.restore(image);
+    FailNth gate(ordinal);
+    {
+      const auto session = open(world.database);
+      world.disk.set_gate(&gate);
+      for (const std::string& sql : transaction) {
+        if (!session->execute(Statement(sql)).ok()) break;
+      }
+    }
+    world.disk.set_gate(nullptr);
+    look_at(world, reading);
+    if (!gate.fired()) return ordinal;
+  }
+}
+
+std::size_t sweep_power(const Setting& setting, World& world, const DiskImage& image, int changes) {
+  const std::vector<Statement> reading = reading_of(setting);
+  SeenImages seen;
+  std::size_t images = 0;
+  for (const DiskState& point : points_of(setting, image, changes)) {
+    images += PowerLoss(point, world.disk.persona())
+                  .visit(
+                      {.all_max = 16, .samples = 8},
+                      [&](const CrashImage& one) {
+                        world.disk.restore(one.image);
+                        look_at(world, reading);
+                        return true;
+                      },
+                      seen)
+                  .images;
+  }
+  return images;
+}
+
+struct Timed {
+  std::size_t runs = 0;
+  std::vector<double> seconds;
+
+  void measure(const std::function<std::size_t()>& work) {
+    const double begin = processor_seconds();
+    runs = work();
+    seconds.push_back(processor_seconds() - begin);
+  }
+  std::string report() const {
+    const double time = median(seconds);
+    return fmt::format("{:>6} {:>7.3f} s {:>7.0f}/s", runs, time, static_cast<double>(runs) / time);
+  }
+};
+
+void measure_growth(const Setting& setting, int rounds) {
+  const DiskImage image = prepared(setting);
+  World world(setting);
+  for (const int changes : {2, 4, 8, 16}) {
+    Timed power;
+    Timed errors;
+    for (int round = 0; round < rounds; ++round) {
+      power.measure([&] { return sweep_power(setting, world, image, changes); });
+      errors.measure([&] { return sweep_errors(setting, world, image, changes); });
+    }
+    fmt::print("{:<20} {:>6}   {}   {}\n", setting.title, points_of(setting, image, changes).size(),
+               power.report(), errors.report());
+  }
+}
+
+Setting setting_of(int tables, JournalMode journal) {
+  Setting setting;
+  setting.title = fmt::format("{} table{}, {}", tables, tables == 1 ? "" : "s", to_string(journal));
+  setting.tables = tables;
+  setting.options.journal = journal;
+  return setting;
+}
+
 }  // namespace
 }  // namespace splitproof::sim
 
@@ -235,13 +336,13 @@ int main(int argc, char** argv) {
                "judged", "bare");
     for (const int tables : {1, 7}) {
       for (const JournalMode journal : {JournalMode::remove, JournalMode::wal}) {
-        Setting setting;
-        setting.title =
-            fmt::format("{} table{}, {}", tables, tables == 1 ? "" : "s", to_string(journal));
-        setting.tables = tables;
-        setting.options.journal = journal;
-        measure_images(setting, rounds);
+        measure_images(setting_of(tables, journal), rounds);
       }
+    }
+    fmt::print("\n{:<20} {:>6}   {:<28}   {}\n", "growth of sweeps", "points",
+               "crash images, seconds", "error runs, seconds");
+    for (const JournalMode journal : {JournalMode::remove, JournalMode::wal}) {
+      measure_growth(setting_of(16, journal), rounds);
     }
   } catch (const std::exception& error) {
     fmt::print(stderr, "bench_disk: {}\n", error.what());
