@@ -82,9 +82,10 @@ sim::Answer<sim::Rows> InterposedSession::execute(const sim::Statement& statemen
   transaction_.follow(statement, answer.ok(), engine_.dialect());
   if (carried_out) touch_everything();
   note_touched(statement, before, answer.ok());
-  record(&point, statement, fault, answer_text(answer, statement.kind()),
+  record(&point, statement, fault, text_of(answer, statement),
          director.keeps_what_is_seen() ? digest_of_answer(answer) : "");
   show_after(statement, before, answer.ok());
+  engine_.die_without_power();
   if (exception != nullptr) fail_program(point, "after");
   return answer;
 }
@@ -204,12 +205,18 @@ std::vector<std::string> InterposedSession::held() {
 
 sim::Answer<std::unique_ptr<sim::Session>> InterposedEngine::connect() {
   sim::Answer<std::unique_ptr<sim::Session>> real = world_.lend();
+  if (!real.ok()) die_without_power();
   if (!real.ok()) return real.error();
   return std::unique_ptr<sim::Session>(
       std::make_unique<InterposedSession>(*this, std::move(real).value()));
 }
 
+void InterposedEngine::die_without_power() {
+  if (!world_.has_power() && !std::exchange(is_dead_, true)) throw PowerFailed{};
+}
+
 std::vector<std::string> InterposedEngine::held() {
+  if (is_dead_) return {};
   std::vector<std::string> all;
   for (InterposedSession* session : live_) {
     for (std::string& text : session->held()) all.push_back(std::move(text));

@@ -28,6 +28,10 @@ std::string planned_exception(const FaultPoint& point, const char* where);
 // behind the handle went away.
 sim::Error lost_connection(sim::Dialect dialect);
 
+// The power failed, and what ran on the machine is dead: thrown once, through the client's code,
+// which must not take it for an error of its own.
+struct PowerFailed {};
+
 class InterposedSession;
 
 class InterposedEngine final : public sim::Engine {
@@ -50,12 +54,16 @@ class InterposedEngine final : public sim::Engine {
 
  private:
   friend class InterposedSession;
+  // Ends the client where there is no power, the first time that it is asked.
+  void die_without_power();
+
   World& world_;
   Director& director_;
   char client_;
   Turns* turns_;
   std::vector<InterposedSession*> live_;  // In the order of connecting.
   std::string failure_;
+  bool is_dead_ = false;
 };
 
 }  // namespace splitproof::harness

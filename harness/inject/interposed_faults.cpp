@@ -95,6 +95,12 @@ sim::Answer<sim::Rows> InterposedSession::crash(const sim::Statement& statement,
   return lost_connection(engine_.dialect());
 }
 
+std::string InterposedSession::text_of(const sim::Answer<sim::Rows>& answer,
+                                       const sim::Statement& statement) const {
+  if (!engine_.world_.has_power()) return "no answer: the power has failed";
+  return answer_text(answer, statement.kind());
+}
+
 void InterposedSession::require(const sim::Status& done, const char* what) {
   if (!done.ok()) engine_.failure_ = fmt::format("{}: {}", what, done.error().message);
 }

@@ -48,6 +48,8 @@ class InterposedSession final : public sim::Session {
     waited_for_.clear();
     given_up_ = false;
   }
+  // What the client hears; nothing where the power has failed meanwhile.
+  std::string text_of(const sim::Answer<sim::Rows>& answer, const sim::Statement& statement) const;
   [[noreturn]] void fail_program(const FaultPoint& point, const char* where) const;
 
   InterposedEngine& engine_;

@@ -292,7 +292,8 @@ std::vector<std::pair<std::string, Oracle>> all_oracles() {
           {"serializable", serializable},
           {"intermediate-read", intermediate_read},
           {"hand-back", hand_back},
-          {"invariant", invariants}};
+          {"invariant", invariants},
+          {"recovers", recovers}};
 }
 
 }  // namespace splitproof::harness

@@ -5,11 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "harness/oracle/serial_runs.h"
+#include "harness/oracle/storage_promise.h"
 #include "harness/run/experiment.h"
 
 namespace splitproof::harness {
@@ -28,6 +30,13 @@ struct References {
   bool by_dependencies = false;
   // Statements whose answers differ between clean runs: their answers are not compared.
   std::set<std::string> answers_left_out;
+
+  // On a simulated disk: what the database promises when the power fails and when a process is
+  // killed or an operation fails, and the digests of the states that the clean run has committed,
+  // in order.
+  std::optional<StoragePromise> after_power_loss;
+  std::optional<StoragePromise> after_kill;
+  std::vector<std::string> committed;
 
   // Not an operation is claimed to be whole, but each of its transactions.
   bool by_transaction = false;
@@ -88,6 +97,15 @@ std::vector<Violation> hand_back(const RunRecord& run, const References& referen
 
 // The scenario's own SQL invariants.
 std::vector<Violation> invariants(const RunRecord& run, const References& references);
+
+// After a disk or its power failed the database is whole: PRAGMA integrity_check and
+// foreign_key_check find nothing.
+std::vector<Violation> recovers(const RunRecord& run, const References& references);
+
+// Whether the storage below the database has promised no more than what this run shows: then it is
+// no fault of the code under test. What is left must still be what was committed up to some moment,
+// where that much is promised.
+bool is_within_promise(const RunRecord& run, const References& references);
 
 // Whether the observer saw what none may see: a state between, or a later one in an older snapshot.
 bool is_between(const Sight& sight, const References& references);

@@ -21,7 +21,20 @@ int Director::begin_operation(char client, int operation, bool retry) {
   state.operation = operation;
   state.retry = retry;
   state.attempt = ++attempts_;
+  // The disk is everybody's.
+  ClientState& disk = clients_[disk_client];
+  if (retry && !disk.retry) disk.statements = 0;
+  disk.operation = operation;
+  disk.retry = retry;
+  disk.attempt = state.attempt;
   return state.attempt;
+}
+
+FaultPoint Director::arrive_on_disk(const sim::Statement& what, std::optional<sim::DiskAct> act) {
+  FaultPoint point = arrive(disk_client, what, {}, PointKind::storage);
+  point.act = act;
+  if (!faults_stopped_) points_.back().act = act;
+  return point;
 }
 
 FaultPoint Director::arrive(char client, const sim::Statement& statement,

@@ -42,6 +42,8 @@ class Director {
   FaultPoint arrive(char client, const sim::Statement& statement,
                     const TransactionState& transaction, PointKind place = PointKind::session,
                     bool behind_a_write = false);
+  // The point of an operation on the simulated disk, `what` in words.
+  FaultPoint arrive_on_disk(const sim::Statement& what, std::optional<sim::DiskAct> act);
   // The fault that strikes there, or null. Counts as fired.
   const Fault* strike(const FaultPoint& point);
 

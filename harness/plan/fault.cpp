@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace splitproof::harness {
 
@@ -13,6 +14,7 @@ using sim::StatementKind;
 
 constexpr std::string_view error_prefix = "error:";
 constexpr std::string_view rollback_suffix = "+rollback";
+constexpr std::string_view power_prefix = "power:";
 
 // An engine never answers with a code of the other one.
 constexpr std::size_t sqlstate_length = 5;
@@ -26,12 +28,23 @@ bool is_query(StatementKind kind) {
 bool refuses_connections(const std::string& code) { return code == "57P03" || code == "53300"; }
 
 // What a system call on a file answers.
-bool disk_fails(const std::string& code) { return code == "EIO" || code == "ENOSPC"; }
+bool disk_fails(const std::string& code) {
+  return code == "EIO" || code == "ENOSPC" || code == "SHORT_READ";
+}
 
 // A lock needs no disk, and a full disk fails what needs room (fsync(2) names it for file systems
 // that find room late).
 bool disk_raises(const std::string& code, const FaultPoint& point) {
   return (code == "EIO" && !point.takes_lock) || (code == "ENOSPC" && point.needs_room);
+}
+
+// What a simulated disk can meet at such an operation.
+bool storage_raises(const std::string& code, const FaultPoint& point) {
+  using sim::DiskAct;
+  if (!point.act) return false;
+  if (code == "EIO") return true;
+  if (code == "ENOSPC") return point.act == DiskAct::write || point.act == DiskAct::sync;
+  return code == "SHORT_READ" && point.act == DiskAct::read;
 }
 
 // PostgreSQL's ROLLBACK, BEGIN and savepoint commands do not fail by themselves, and COMMIT fails
@@ -100,6 +113,7 @@ struct CanStrike {
   bool operator()(const RaiseError& fault) const {
     if (point.place == PointKind::connect) return refuses_connections(fault.code);
     if (point.place == PointKind::disk) return disk_raises(fault.code, point);
+    if (point.place == PointKind::storage) return storage_raises(fault.code, point);
     if (refuses_connections(fault.code) || disk_fails(fault.code)) return false;
     return point.dialect == Dialect::postgres ? postgres_raises(fault.code, point)
                                               : sqlite_raises(fault, point);
@@ -107,10 +121,13 @@ struct CanStrike {
   bool operator()(const ThrowException& fault) const {
     return point.place == PointKind::session && program_throws(fault, point);
   }
-  bool operator()(const DropConnection&) const { return point.place != PointKind::disk; }
+  bool operator()(const DropConnection&) const {
+    return is_statement() || point.place == PointKind::connect;
+  }
   bool operator()(const LoseReply&) const { return is_statement(); }
   // When a connection was made, the first statement is not sent yet: that is a point of its own.
   bool operator()(const KillProcess& fault) const {
+    if (point.place == PointKind::storage) return false;
     return point.place != PointKind::connect || !fault.after;
   }
   bool operator()(const TerminateBackend&) const {
@@ -122,12 +139,19 @@ struct CanStrike {
   bool operator()(const TearReply&) const { return point.place == PointKind::wire; }
   bool operator()(const DelayReply&) const { return point.place == PointKind::wire; }
   bool operator()(const EndProcess& fault) const {
-    return point.place != PointKind::session && (point.place != PointKind::connect || !fault.after);
+    if (point.place == PointKind::session || point.place == PointKind::storage) return false;
+    return point.place != PointKind::connect || !fault.after;
   }
   bool operator()(const StopProcess&) const { return point.place == PointKind::wire; }
   bool operator()(const FillDisk&) const {
     return point.dialect == Dialect::postgres && is_statement() && point.needs_room &&
            !point.transaction.failed;
+  }
+  bool operator()(const CutPower&) const {
+    return point.place == PointKind::storage && (!point.act || sim::changes_disk(*point.act));
+  }
+  bool operator()(const LoseSync&) const {
+    return point.place == PointKind::storage && point.act == sim::DiskAct::sync;
   }
 
   bool is_statement() const {
@@ -174,6 +198,7 @@ const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
       {"term-after", EndProcess{.after = true}},
       {"stop", StopProcess{}},
       {"full-disk", FillDisk{}},
+      {"lose-sync", LoseSync{}},
   };
   return faults;
 }
@@ -181,6 +206,9 @@ const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
 bool is_of_programs(std::string_view name) {
   return name == "tear-reply" || name == "delay" || name == "term" || name == "stop";
 }
+
+// What strikes nothing but a simulated disk.
+bool is_of_storage(std::string_view name) { return name == "power" || name == "lose-sync"; }
 
 template <class LeftOut>
 std::vector<Fault> of_families(std::vector<Fault> all, const std::vector<std::string>& families,
@@ -199,12 +227,64 @@ bool is_code(std::string_view text) {
   });
 }
 
+constexpr char recovery_mark = '/';
+
+std::string in_plan(const sim::Survivors& survivors) {
+  std::string text = sim::to_text(survivors);
+  std::ranges::replace(text, ' ', ',');
+  return text;
+}
+
+std::optional<sim::Survivors> survivors_in(std::string_view text) {
+  std::string words(text);
+  std::ranges::replace(words, ',', ' ');
+  return sim::survivors_of(words);
+}
+
+// "3:keep=11"
+std::optional<CutPower::Again> again_in(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  CutPower::Again again;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + colon, again.change);
+  if (failure != std::errc{} || end != text.data() + colon || again.change < 1) return std::nullopt;
+  std::optional<sim::Survivors> survivors = survivors_in(text.substr(colon + 1));
+  if (!survivors) return std::nullopt;
+  again.survivors = *std::move(survivors);
+  return again;
+}
+
+std::optional<Fault> parse_cut(std::string_view text) {
+  CutPower cut;
+  std::optional<sim::Survivors> survivors = survivors_in(text.substr(0, text.find(recovery_mark)));
+  if (!survivors) return std::nullopt;
+  cut.survivors = *std::move(survivors);
+  while (text.find(recovery_mark) != std::string_view::npos) {
+    text.remove_prefix(text.find(recovery_mark) + 1);
+    std::optional<CutPower::Again> again = again_in(text.substr(0, text.find(recovery_mark)));
+    if (!again) return std::nullopt;
+    cut.again.push_back(*std::move(again));
+  }
+  return cut;
+}
+
 }  // namespace
+
+std::string to_string(const CutPower& cut) {
+  std::string text = in_plan(cut.survivors);
+  for (const CutPower::Again& again : cut.again) {
+    text += fmt::format("{}{}:{}", recovery_mark, again.change, in_plan(again.survivors));
+  }
+  return text;
+}
 
 std::string to_string(const Fault& fault) {
   if (const auto* error = std::get_if<RaiseError>(&fault)) {
     return fmt::format("{}{}{}", error_prefix, error->code,
                        error->rolls_back ? rollback_suffix : "");
+  }
+  if (const auto* cut = std::get_if<CutPower>(&fault)) {
+    return fmt::format("{}{}", power_prefix, to_string(*cut));
   }
   const auto known =
       std::ranges::find(worded_faults(), fault, &std::pair<std::string_view, Fault>::second);
@@ -224,6 +304,7 @@ std::optional<Fault> parse_fault(std::string_view text) {
   for (const auto& [word, fault] : worded_faults()) {
     if (text == word) return fault;
   }
+  if (text.starts_with(power_prefix)) return parse_cut(text.substr(power_prefix.size()));
   if (!text.starts_with(error_prefix)) return std::nullopt;
   text.remove_prefix(error_prefix.size());
   const bool rolls_back = text.ends_with(rollback_suffix);
@@ -237,7 +318,7 @@ std::string_view family(const Fault& fault) { return fault_families().at(fault.i
 const std::vector<std::string>& fault_families() {
   static const std::vector<std::string> families{"error",     "throw", "drop", "lose-reply",
                                                  "terminate", "crash", "kill", "tear-reply",
-                                                 "delay",     "term",  "stop", "full-disk"};
+                                                 "delay",     "term",  "stop", "full-disk", "power", "lose-sync"};
   return families;
 }
 
@@ -252,7 +333,7 @@ std::vector<Fault> faults_of(Dialect dialect, const std::vector<std::string>& fa
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   return of_families(std::move(all), families, [&](std::string_view name) {
     const bool server = name == "terminate" || name == "crash" || name == "full-disk";
-    return (server && dialect != Dialect::postgres) || is_of_programs(name);
+    return (server && dialect != Dialect::postgres) || is_of_programs(name) || is_of_storage(name);
   });
 }
 
@@ -266,8 +347,14 @@ std::vector<Fault> faults_of_programs(Dialect dialect, const std::vector<std::st
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   return of_families(std::move(all), families, [&](std::string_view name) {
     const bool signal = name == "kill" || name == "term";
-    return name == "throw" || (!postgres && name != "error" && !signal);
+    return name == "throw" || is_of_storage(name) || (!postgres && name != "error" && !signal);
   });
+}
+
+std::vector<Fault> faults_of_storage(const std::vector<std::string>& families) {
+  std::vector<Fault> all{RaiseError{"EIO"}, RaiseError{"ENOSPC"}, RaiseError{"SHORT_READ"},
+                         LoseSync{}};
+  return of_families(std::move(all), families, [](std::string_view) { return false; });
 }
 
 std::optional<Fault> typical_fault(Dialect dialect, std::string_view family_name) {

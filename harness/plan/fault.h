@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/plan/fault_point.h"
+#include "sim/disk/survivors.h"
 
 namespace splitproof::harness {
 
@@ -94,13 +95,36 @@ struct FillDisk {
   friend auto operator<=>(const FillDisk&, const FillDisk&) = default;
 };
 
+// The power fails before an operation on the simulated disk, and comes back: of what was not synced
+// so much is there. It may fail again while the database recovers, each time before the n-th change
+// that the recovery makes to the disk.
+struct CutPower {
+  struct Again {
+    int change = 1;  // From 1.
+    sim::Survivors survivors;
+    friend auto operator<=>(const Again&, const Again&) = default;
+  };
+  sim::Survivors survivors;
+  std::vector<Again> again = {};
+  friend auto operator<=>(const CutPower&, const CutPower&) = default;
+};
+
+// A sync of the simulated disk fails, and what it should have written is forgotten, while the cache
+// takes it for written: later syncs succeed without it, as on ext4, XFS and Btrfs (Rebello et al.,
+// "Can Applications Recover from fsync Failures?", ATC 2020). When the operations are over the
+// power fails, and only what is durable is left.
+struct LoseSync {
+  friend auto operator<=>(const LoseSync&, const LoseSync&) = default;
+};
+
 using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
                            CrashServer, KillProcess, TearReply, DelayReply, EndProcess, StopProcess,
-                           FillDisk>;
+                           FillDisk, CutPower, LoseSync>;
 
 // "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply",
 // "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after",
-// "tear-reply", "delay", "term", "term-after", "stop", "full-disk".
+// "tear-reply", "delay", "term", "term-after", "stop", "full-disk", "power:keep=110/2:keep=01",
+// "lose-sync".
 std::string to_string(const Fault& fault);
 
 // The words that stand for a fault alone, "throw, throw-after, … or kill-after"; for messages.
@@ -110,11 +134,14 @@ std::string fault_words();
 std::optional<Fault> parse_fault(std::string_view text);
 
 // "error", "throw", "drop", "lose-reply", "terminate", "crash", "kill", "tear-reply", "delay",
-// "term", "stop" or "full-disk": what findings of one cause have in common.
+// "term", "stop", "full-disk", "power" or "lose-sync": what findings of one cause have in common.
 std::string_view family(const Fault& fault);
 
 // The families, in the order in which they are swept.
 const std::vector<std::string>& fault_families();
+
+// "keep=110,torn=2:zero", and behind it "/3:keep=11" for each time that it fails in the recovery.
+std::string to_string(const CutPower& cut);
 
 // Ends the process that the client is, which happens once: it does not go on striking.
 bool ends_process(const Fault& fault);
@@ -129,6 +156,10 @@ std::vector<Fault> faults_of(sim::Dialect dialect, const std::vector<std::string
 // The same for anyone's program, whose messages, or disk operations on SQLite, are the points.
 std::vector<Fault> faults_of_programs(sim::Dialect dialect,
                                       const std::vector<std::string>& families);
+
+// The same for what goes wrong on a simulated disk, beside power that fails: that differs from
+// point to point.
+std::vector<Fault> faults_of_storage(const std::vector<std::string>& families);
 
 // The fault that stands for a family where a scenario names only the family: the disk is full for
 // "error". Empty for an unknown family.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
+#include "sim/disk/disk_gate.h"
 #include "sim/sql/engine.h"
 #include "sim/sql/statement.h"
 
@@ -30,7 +32,12 @@ enum class PointKind {
   wire,     // What a program asks the server to run.
   connect,  // A program asks for a connection.
   disk,     // An operation of a program on the files of its SQLite database.
+  storage,  // An operation of anybody on the simulated disk.
 };
+
+// Whose points the operations on a simulated disk are: they are counted for themselves. In a plan
+// it reads `disk`.
+inline constexpr char disk_client = '@';
 
 struct FaultPoint {
   char client = 'a';
@@ -46,6 +53,8 @@ struct FaultPoint {
   // May need more of the disk: there, and of statements a write, of those that are sent in one go
   // the first one.
   bool needs_room = false;
+  // Of a point on the simulated disk; none at the end, when nobody does anything any more.
+  std::optional<sim::DiskAct> act = {};
   TransactionState transaction;
   std::size_t event = 0;  // Its index in the history.
 };

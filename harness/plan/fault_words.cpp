@@ -19,6 +19,7 @@ const std::map<std::string, std::string, std::less<>>& code_words() {
       {"57P03", "the database system is starting up"},
       {"53300", "the server has too many clients already"},
       {"EIO", "the disk fails"},
+      {"SHORT_READ", "the file ends too early"},
       {"ENOSPC", "the disk is full"},
       {"SQLITE_CONSTRAINT_UNIQUE", "a duplicate key is reported"},
       {"SQLITE_BUSY", "the database is locked by another connection"},
@@ -72,6 +73,21 @@ std::string in_words(const Fault& fault) {
     }
     std::string operator()(const FillDisk&) const {
       return "the disk below the server is full while it is executed";
+    }
+    std::string operator()(const CutPower& f) const {
+      std::string words = fmt::format(
+          "the power fails before it is done; of what was not synced this is left: {}",
+          sim::to_text(f.survivors));
+      for (const CutPower::Again& again : f.again) {
+        words += fmt::format(
+            "; it fails again before change {} of the recovery, and this is left: {}", again.change,
+            sim::to_text(again.survivors));
+      }
+      return words;
+    }
+    std::string operator()(const LoseSync&) const {
+      return "the sync fails, what it should have written is forgotten, and later syncs succeed "
+             "without it";
     }
     std::string operator()(const KillProcess& f) const {
       return f.after ? "the client's process is killed when the answer came"

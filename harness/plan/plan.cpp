@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view clean_text = "clean";
 constexpr std::string_view retry_text = "retry";
 constexpr std::string_view order_prefix = "order=";
+constexpr std::string_view disk_text = "disk";
 constexpr std::string_view example = "a strike reads like a3=drop or a3+=error:53100";
 constexpr std::string_view order_example = "an order reads like order=a2b3a or order=a1b!a";
 
@@ -21,7 +22,9 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_client(char c) { return c >= 'a' && c <= 'z'; }
 
 std::string to_string(const Strike& strike) {
-  return fmt::format("{}{}{}={}", strike.client, strike.statement, strike.persistent ? "+" : "",
+  const std::string client =
+      strike.client == disk_client ? std::string(disk_text) : std::string(1, strike.client);
+  return fmt::format("{}{}{}={}", client, strike.statement, strike.persistent ? "+" : "",
                      to_string(strike.fault));
 }
 
@@ -124,11 +127,13 @@ class Parser {
     if (!is_client(word.front())) {
       return fail(0, fmt::format("found '{}', expected a client's letter; {}", word, example));
     }
+    const bool on_disk = word.starts_with(disk_text);
+    const std::size_t number_at = on_disk ? disk_text.size() : 1;
     int statement = 0;
     const char* const end = word.data() + word.size();
-    const auto [after, failure] = std::from_chars(word.data() + 1, end, statement);
+    const auto [after, failure] = std::from_chars(word.data() + number_at, end, statement);
     if (failure != std::errc{} || statement < 1) {
-      return fail(1, fmt::format("expected the number of a statement, from 1; {}", example));
+      return fail(number_at, fmt::format("expected the number of a statement, from 1; {}", example));
     }
     std::string_view rest(after, static_cast<std::size_t>(end - after));
     const bool persistent = rest.starts_with('+');
@@ -141,7 +146,7 @@ class Parser {
       return fail(offset(), fmt::format("found '{}', expected error:CODE, error:CODE+rollback, {}",
                                         rest, fault_words()));
     }
-    plan_.strikes.push_back({word.front(), statement, *std::move(fault), persistent, retry_});
+    plan_.strikes.push_back({on_disk ? disk_client : word.front(), statement, *std::move(fault), persistent, retry_});
     return std::nullopt;
   }
 

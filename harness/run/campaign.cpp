@@ -232,6 +232,9 @@ class Campaign {
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
                                                                  Worlds& worlds) {
+  if (subject.target == "sqlite" && subject.variant->storage) {
+    return worlds.make_sqlite_disk(subject.variant->storage->setting);
+  }
   if (subject.target == "sqlite" && runs_programs(*subject.scenario)) {
     return worlds.make_sqlite_file();
   }

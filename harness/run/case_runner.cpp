@@ -14,6 +14,7 @@
 #include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/schedules.h"
+#include "harness/run/storage_sweep.h"
 
 namespace splitproof::harness {
 
@@ -81,6 +82,7 @@ class CaseRunner {
 
   // The bench of processes lives until the findings are replayed on it.
   void run_stages(const Bench& bench, const std::vector<OperationFactory>& operations) {
+    if (world_.on_disk() != nullptr) return run_on_disk(bench);
     if (!options_.plan) {
       watch(bench, {});
       incident(bench);
@@ -97,6 +99,44 @@ class CaseRunner {
       settle_sweeps();
     }
     judge_.write_findings();
+  }
+
+  // Statements and orders are swept where the database lies in memory.
+  void run_on_disk(const Bench& bench) {
+    if (subject_.variant->storage->claims_durable) judge_.claim_more_than_storage_promises();
+    if (options_.plan) {
+      single(bench);
+    } else {
+      fail_disk(bench);
+      cut_power(bench);
+      settle_sweeps();
+    }
+    judge_.write_findings();
+    if (!outcome_.verdict.storage) return;
+    outcome_.verdict.storage->by_contract = judge_.within_promise();
+    outcome_.verdict.storage->contract_plan = judge_.first_within_promise();
+  }
+
+  bool sweeps_family(std::string_view name) const {
+    const std::vector<std::string>& families = subject_.scenario->faults;
+    return families.empty() || std::ranges::find(families, name) != families.end();
+  }
+
+  void fail_disk(const Bench& bench) {
+    SweepOptions options = sweep_options();
+    options.faults = faults_of_storage(subject_.scenario->faults);
+    add(sweep(*bench.experiment, base_of(bench.prepared->clean), options,
+              [&](const RunRecord& run) { judge_.note(bench, run, "disk"); }));
+  }
+
+  void cut_power(const Bench& bench) {
+    if (!sweeps_family("power")) return;
+    StorageSwept swept =
+        sweep_storage(*bench.experiment, {judge_.usual(), options_.stopped, options_.seed},
+                      [&](const RunRecord& run) { judge_.note(bench, run, "power"); });
+    swept.count.clause = bench.prepared->references.after_power_loss->clause;
+    outcome_.verdict.storage = std::move(swept.count);
+    add({std::move(swept.account)});
   }
 
   bool wants_processes() const {

@@ -7,6 +7,7 @@
 #include "harness/inject/interposed_engine.h"
 #include "harness/run/course.h"
 #include "harness/run/initial_data.h"
+#include "harness/run/sqlite_disk_world.h"
 
 namespace splitproof::harness {
 
@@ -102,18 +103,32 @@ Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
   told.client = scenario_.operations[static_cast<std::size_t>(index)].session;
   told.attempt = course.director.begin_operation(told.client, index, retry);
   told.retry = retry;
+  if (!course.record.damaged.empty()) {
+    told.why = "the database is damaged";
+    return told;
+  }
   if (needs_process_for(course, told)) return attempt_in_process(course, told, turns);
+  told = attempt_in_thread(course, std::move(told), turns);
+  if (!world_.has_power()) after_power_loss(course, told);
+  course.director.record_told(told);
+  if (course.options.on_told) course.options.on_told(told);
+  return told;
+}
+
+Told Experiment::attempt_in_thread(Course& course, Told told, Turns* turns) {
   InterposedEngine engine(world_, course.director, told.client, turns);
   Actor& actor = course.actors.at(told.client);
   RestingClock resting(actor.own_clock, turns, told.client);
   sim::Clock& own = resting;
   sim::Client client(engine, actor.alone ? world_.clock() : own, actor.rng);
   try {
-    const sim::TransactionEnd end = course.operations[static_cast<std::size_t>(index)](client);
+    const sim::TransactionEnd end = course.operations[static_cast<std::size_t>(told.operation)](client);
     told.outcome = end.outcome;
     if (end.error) told.why = fmt::format("{} ({})", end.error->message, end.error->native_code);
   } catch (const HarnessFailure&) {
     throw;
+  } catch (const PowerFailed&) {
+    told.why = "the power failed";
   } catch (const std::exception& exception) {
     told.outcome = sim::Outcome::aborted;
     told.why = exception.what();
@@ -123,8 +138,6 @@ Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
   }
   if (!engine.failure().empty()) throw HarnessFailure(engine.failure());
   told.left_open = engine.held();
-  course.director.record_told(told);
-  if (course.options.on_told) course.options.on_told(told);
   return told;
 }
 
@@ -140,6 +153,9 @@ RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
     course.actors.emplace(
         letter, Actor{sim::Rng(seed_of(letter, options.shift.seed)), world_.clock(), alone});
   }
+  if (SqliteDiskWorld* const storage = world_.on_disk()) {
+    storage->watch().report_to(&course.director);
+  }
   const bool at_once = options.strategy != nullptr || !plan.order.empty();
   if (at_once || !options.observers.empty()) {
     run_at_once(course);
@@ -148,7 +164,8 @@ RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
     run_one_after_the_other(course);
   }
   RunRecord& record = course.record;
-  record.after = observe();
+  end_work_on_disk(course);
+  record.after = observe_what_is_left(course);
   retry_until_committed(course);
   record.history = course.director.take_history();
   record.fired = course.director.fired();
@@ -184,11 +201,11 @@ void Experiment::retry_until_committed(Course& course) {
   const auto in_retry = [](const Strike& strike) { return strike.in_retry; };
   if (retried && std::ranges::any_of(record.plan.strikes, in_retry)) {
     record.retried = record.last;
-    record.after_retry = observe();
+    record.after_retry = observe_what_is_left(course);
   }
   course.director.stop_faults();
   for (Told& told : record.last) retry(told, scenario_.retry_attempts - 1);
-  record.finally = retried ? observe() : record.after;
+  record.finally = retried ? observe_what_is_left(course) : record.after;
 }
 
 }  // namespace splitproof::harness

@@ -68,6 +68,9 @@ struct RunRecord {
   bool interleaved = false;     // Sessions moved at once, in the order that the plan says.
   std::vector<Chosen> choices;  // Of who moved next, where sessions moved at once.
   std::vector<Sight> sights;    // What observers saw during the first attempts.
+  // What is wrong with the database after its disk or its power failed, in words; empty where it is
+  // whole. Nothing more is run then, and its states are no states.
+  std::string damaged;
   // What the operations depend on; only where somebody looked.
   std::optional<DependencyJudgement> dependencies;
 };
@@ -111,6 +114,12 @@ class Experiment {
   // is a HarnessFailure.
   void run_clients_in(ClientProcesses* processes) { processes_ = processes; }
 
+  // What a run without faults made durable, by operation; for what a client is told whom the power
+  // has ended.
+  void know_what_is_durable(std::map<int, std::vector<std::string>> statements) {
+    durable_ = std::move(statements);
+  }
+
   // States are digested under this comparison from here on.
   void compare_by(const Comparison& comparison);
 
@@ -121,6 +130,8 @@ class Experiment {
   // The content before any operation.
   std::shared_ptr<const Observation> initial();
 
+  // Of a state, under the present comparison.
+  std::string digest_of(const State& state) { return digests_.of(state); }
   // The committed content at this moment; null where a lock keeps it from being seen.
   std::shared_ptr<const Observation> look();
   // `state` is what `session` saw; what it amounts to is asked of that session. Null where a lock
@@ -138,6 +149,15 @@ class Experiment {
   Told attempt(Course& course, int index, bool retry, Turns* turns);
   // Whether an attempt must run in a process of its own, and what came of it there.
   bool needs_process_for(const Course& course, const Told& told) const;
+  Told attempt_in_thread(Course& course, Told told, Turns* turns);
+  // Where the power failed: what the client was told, and the power is on again.
+  void after_power_loss(Course& course, Told& told);
+  sim::Outcome outcome_of_dead(const History& history, const Told& told) const;
+  // What is there when the faults have stopped.
+  std::shared_ptr<const Observation> observe_what_is_left(Course& course);
+  void turn_on_again(Course& course);
+  // The first attempts are over.
+  void end_work_on_disk(Course& course);
   Told attempt_in_process(Course& course, Told told, const Turns* turns);
   std::shared_ptr<const Observation> observe();
   std::shared_ptr<const Observation> known_or_asked(State state, const Questions& ask);
@@ -156,6 +176,7 @@ class Experiment {
   std::map<std::string, std::shared_ptr<const Observation>> observations_;
   std::int64_t runs_ = 0;
   ClientProcesses* processes_ = nullptr;
+  std::map<int, std::vector<std::string>> durable_;
   Scheduler scheduler_;
 };
 

@@ -40,6 +40,11 @@ class Judge {
   // Orders whose dependencies neither prove nor rule out anything, in words; empty where there are
   // none.
   std::string undecided() const;
+  // Findings count though the storage has promised no more.
+  void claim_more_than_storage_promises() { claims_more_ = true; }
+  // Runs that are no findings because the storage has promised no more, and the first one's plan.
+  std::int64_t within_promise() const { return within_promise_; }
+  const std::string& first_within_promise() const { return first_within_promise_; }
   std::vector<std::string>& unstable() { return unstable_; }
   std::int64_t runs() const { return runs_; }
   RunOptions usual() const;
@@ -62,6 +67,9 @@ class Judge {
   std::vector<Bench> benches_;
   std::vector<std::string> unstable_;
   std::int64_t runs_ = 0;
+  bool claims_more_ = false;
+  std::int64_t within_promise_ = 0;
+  std::string first_within_promise_;
   std::int64_t undecided_ = 0;
   std::string first_undecided_;
 };

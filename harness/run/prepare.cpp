@@ -6,7 +6,9 @@
 
 #include "harness/oracle/calibration.h"
 #include "harness/run/case_runner.h"
+#include "harness/inject/client_conversation.h"
 #include "harness/run/program_spec.h"
+#include "harness/run/storage_sweep.h"
 
 namespace splitproof::harness {
 
@@ -91,6 +93,7 @@ class Preparation {
     }
     prepared_.unstable = calibration.unexplained;
     prepared_.clean = clean_run(std::move(clean), second, prepared_.unstable);
+    if (SqliteDiskWorld* const storage = experiment_.world().on_disk()) refer_to_storage(*storage);
     return std::move(prepared_);
   }
 
@@ -155,6 +158,17 @@ class Preparation {
     references.by_operations.insert_or_assign(references.all, clean.finally);
     if (experiment_.scenario().by_transaction) refer_to_transactions();
     return clean;
+  }
+
+  void refer_to_storage(SqliteDiskWorld& storage) {
+    References& references = prepared_.references;
+    const StorageSetting& setting = storage.setting();
+    references.after_power_loss = promised_after_power_loss(setting.journal, setting.synchronous,
+                                                            storage.disk().persona());
+    references.after_kill = promised_after_kill(setting.journal);
+    references.committed = committed_states(experiment_, usual_);
+    experiment_.know_what_is_durable(
+        durable_statements(prepared_.clean.record.history, sim::Dialect::sqlite));
   }
 
   void refer_to_transactions() {

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/run/storage_setting.h"
+
 namespace splitproof::harness {
 
 struct AnomalyProgram;
@@ -118,6 +120,13 @@ enum class Role {
   mutant,   // A bug that only one oracle can see: expected to be caught by that oracle alone.
 };
 
+// The simulated disk that a variant runs on, on SQLite.
+struct StorageSpec {
+  StorageSetting setting;
+  // Durability is claimed even where the setting does not promise it: for showing that it is lost.
+  bool claims_durable = false;
+};
+
 struct Variant {
   std::string name;
   std::string title;
@@ -125,6 +134,7 @@ struct Variant {
   Role role = Role::subject;
   // By target kind, "sqlite" and "postgres"; a column of the isolation table has one of them.
   std::map<std::string, Expected> expect;
+  std::optional<StorageSpec> storage;
   SourcePlace place;
 };
 

@@ -41,6 +41,9 @@ std::vector<DamageQuery> read_damage(const std::vector<YamlNode>& nodes, FirstRe
 std::vector<LeaveOut> read_compare(const YamlNode& node, FirstRefusal& refusal);
 
 // `variants`; `damage` is what the scenario declares, for the names in expectations.
+// Of a variant.
+StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal);
+
 std::vector<Variant> read_variants(const std::vector<YamlNode>& nodes,
                                    const std::vector<DamageQuery>& damage, FirstRefusal& refusal);
 

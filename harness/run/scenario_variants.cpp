@@ -18,7 +18,8 @@ namespace {
 
 const std::vector<std::string> oracles{
     "told-equals-held", "converges",    "completes",         "hand-back", "invariant",
-    "unsafe-retry",     "serializable", "intermediate-read", "model",     "sums"};
+    "unsafe-retry",     "serializable", "intermediate-read", "recovers",  "model",
+    "sums"};
 const std::vector<std::string> observations{"holds", "violated", "not-applicable"};
 const std::vector<std::string> roles{"subject", "control", "mutant"};
 const std::vector<std::string> targets{"sqlite", "postgres"};
@@ -26,7 +27,7 @@ const std::vector<std::string> expectation_keys{"observed", "oracle", "also", "d
 
 // Damage that the harness states by itself, without a query of the scenario: what the comparison
 // of states saw, and a transaction left open.
-const std::vector<std::string> built_in_damage{"rows", "open-transaction"};
+const std::vector<std::string> built_in_damage{"rows", "open-transaction", "storage"};
 
 Expectation expectation_of(const std::string& word) {
   if (word == "violated") return Expectation::violated;
@@ -187,7 +188,8 @@ Role read_role(Fields& fields, bool any_violated, FirstRefusal& refusal) {
 
 Variant read_variant(const YamlNode& node, const std::vector<Variant>& earlier,
                      const std::vector<DamageQuery>& damage, FirstRefusal& refusal) {
-  Fields fields(node, "a variant", {"name", "title", "code", "role", "expect"}, refusal);
+  Fields fields(node, "a variant", {"name", "title", "code", "role", "storage", "expect"},
+                refusal);
   Variant variant;
   variant.place = node.place;
   variant.name = fields.name("name");
@@ -197,6 +199,9 @@ Variant read_variant(const YamlNode& node, const std::vector<Variant>& earlier,
     refusal.refuse(fields.place_of("name"), fmt::format("found the variant '{}' a second time; "
                                                         "expected another name",
                                                         variant.name));
+  }
+  if (const YamlNode* storage = fields.find("storage")) {
+    variant.storage = read_storage(*storage, refusal);
   }
   const YamlNode* expect = fields.find("expect");
   if (expect == nullptr) {

@@ -136,17 +136,7 @@ sim::Answer<Shape> SqliteFileWorld::shape() {
 }
 
 sim::Answer<State> SqliteFileWorld::read() {
-  return looked_at([&]() -> sim::Answer<State> {
-    const sim::Answer<std::vector<std::string>> names = sqlite_table_names(*observer_);
-    if (!names.ok()) return names.error();
-    State state;
-    for (const std::string& name : names.value()) {
-      sim::Answer<std::shared_ptr<const Table>> table = sqlite_content(*observer_, name);
-      if (!table.ok()) return table.error();
-      state.emplace(name, std::move(table).value());
-    }
-    return state;
-  });
+  return looked_at([&] { return sqlite_state(*observer_); });
 }
 
 sim::Answer<sim::Rows> SqliteFileWorld::query(const sim::Statement& statement) {

@@ -84,6 +84,18 @@ sim::Answer<std::shared_ptr<const Table>> sqlite_content(sim::Session& session,
   return std::make_shared<const Table>(Table{std::move(all.columns), std::move(all.rows)});
 }
 
+sim::Answer<State> sqlite_state(sim::Session& session) {
+  const sim::Answer<std::vector<std::string>> names = sqlite_table_names(session);
+  if (!names.ok()) return names.error();
+  State state;
+  for (const std::string& name : names.value()) {
+    sim::Answer<std::shared_ptr<const Table>> table = sqlite_content(session, name);
+    if (!table.ok()) return table.error();
+    state.emplace(name, std::move(table).value());
+  }
+  return state;
+}
+
 sim::Status shift_sqlite_sequences(sim::Session& session, std::int64_t by) {
   sim::Answer<sim::Rows> tables = session.execute(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND upper(sql) LIKE '%AUTOINCREMENT%'");

@@ -28,6 +28,9 @@ sim::Answer<Shape> sqlite_shape(sim::Session& session);
 sim::Answer<std::shared_ptr<const Table>> sqlite_content(sim::Session& session,
                                                          const std::string& table);
 
+// All tables, as committed.
+sim::Answer<State> sqlite_state(sim::Session& session);
+
 // Moves every AUTOINCREMENT on.
 sim::Status shift_sqlite_sequences(sim::Session& session, std::int64_t by);
 

@@ -49,6 +49,7 @@ class FaultSweep {
         return account_;
       }
       ++account_.planned;
+      last_ = point;
       judge(strike(point));
     }
     if (account_.planned > 0) judge(close());
@@ -82,7 +83,7 @@ class FaultSweep {
 
   // The run after the last point: nothing more may fire, and nothing may differ.
   RunRecord close() {
-    FaultPoint last = base_.points.back();
+    FaultPoint last = last_;
     for (const FaultPoint& point : base_.points) {
       if (point.client == last.client && point.statement > last.statement) last = point;
     }
@@ -109,6 +110,7 @@ class FaultSweep {
   const SweepOptions& options_;
   const Fault& fault_;
   bool persistent_;
+  FaultPoint last_;  // At which it was struck.
   SweepAccount account_;
 };
 

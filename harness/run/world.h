@@ -34,6 +34,8 @@ struct Wait {
   std::vector<sim::Session*> holders;
 };
 
+class SqliteDiskWorld;
+
 class World {
  public:
   virtual ~World() = default;
@@ -155,6 +157,11 @@ class World {
   // Kills all processes of the server, starts it again and waits for its recovery. Sessions that
   // were open find their connections lost; the world's own are opened again.
   virtual sim::Status crash();
+
+  // The world itself, where it is one on a simulated disk; else null.
+  virtual SqliteDiskWorld* on_disk() { return nullptr; }
+  // Whether there is power: without it whoever works with the database has died, too.
+  virtual bool has_power() const { return true; }
 
   // Whether the disk below the database can be made full, so that the server itself says so.
   virtual bool can_fill_disk() const { return false; }

@@ -68,6 +68,10 @@ std::unique_ptr<World> Worlds::reachable() {
   return std::move(world).value();
 }
 
+std::unique_ptr<World> Worlds::make_sqlite_disk(const StorageSetting& setting) {
+  return std::make_unique<SqliteDiskWorld>(setting);
+}
+
 std::unique_ptr<ClientProcesses> Worlds::programs(const std::vector<OperationSpec>& operations,
                                                   const std::string& code,
                                                   const std::string& target) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/inject/client_process.h"
+#include "harness/run/sqlite_disk_world.h"
 #include "harness/run/sqlite_file_world.h"
 #include "harness/run/world.h"
 #include "sim/process/guardian.h"
@@ -38,6 +39,8 @@ class Worlds {
       SqliteSharing sharing = SqliteSharing::rollback_journal);
   // The same; throws HarnessFailure where there is none.
   std::unique_ptr<World> reachable();
+  // A fresh, empty world of SQLite on a simulated disk.
+  std::unique_ptr<World> make_sqlite_disk(const StorageSetting& setting);
 
   // Who runs the programs of these operations, in the form `code`, on a world of this kind. Needs
   // the guardian. Throws HarnessFailure.

@@ -10,6 +10,7 @@
 
 #include "harness/verdict/ambiguity.h"
 #include "harness/verdict/prediction.h"
+#include "harness/verdict/storage.h"
 
 namespace splitproof::harness {
 
@@ -164,6 +165,7 @@ struct CaseVerdict {
   std::vector<SweepAccount> sweeps;
   // Only for scenarios of several sessions.
   std::optional<ScheduleCount> schedules;
+  std::optional<StorageCount> storage = std::nullopt;  // Only for cases on a simulated disk.
   std::vector<ObserverCount> observers;
   // Only for cells of the isolation table. What is expected of one of which the documentation says
   // `possible` is the empty text.

@@ -7,6 +7,7 @@
 // "keep=110 torn=2:zero".
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -29,14 +30,14 @@ struct TornItem {
   std::size_t item = 0;  // Counted from 0; its bit is set.
   Tear tear = Tear::zero;
 
-  friend bool operator==(const TornItem&, const TornItem&) = default;
+  friend auto operator<=>(const TornItem&, const TornItem&) = default;
 };
 
 struct Survivors {
   std::vector<bool> keep;
   std::optional<TornItem> torn;
 
-  friend bool operator==(const Survivors&, const Survivors&) = default;
+  friend auto operator<=>(const Survivors&, const Survivors&) = default;
 };
 
 std::string to_text(const Survivors& survivors);

@@ -1,0 +1,53 @@
+// `storage` of a variant: the simulated disk that it runs on, on SQLite.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/run/scenario_parts.h"
+#include "sim/disk/persona.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+using sim::JournalMode;
+using sim::Synchronous;
+
+constexpr std::array journals{JournalMode::remove,  JournalMode::truncate, JournalMode::persist,
+                              JournalMode::memory, JournalMode::off,      JournalMode::wal};
+constexpr std::array levels{Synchronous::off, Synchronous::normal, Synchronous::full,
+                            Synchronous::extra};
+
+template <class Choices>
+std::vector<std::string> words_of(const Choices& choices) {
+  std::vector<std::string> words;
+  for (const auto choice : choices) words.emplace_back(sim::to_string(choice));
+  return words;
+}
+
+// A word that was refused stands for the first choice.
+template <class Choices>
+auto chosen(const Choices& choices, const std::string& word) {
+  const auto found = std::ranges::find(
+      choices, word, [](const auto choice) { return std::string(sim::to_string(choice)); });
+  return found == choices.end() ? choices.front() : *found;
+}
+
+}  // namespace
+
+StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal) {
+  Fields fields(node, "the storage of a variant", {"journal", "synchronous", "disk", "claim"},
+                refusal);
+  StorageSpec spec;
+  spec.setting.journal = chosen(journals, fields.word_or("journal", words_of(journals), "delete"));
+  spec.setting.synchronous =
+      chosen(levels, fields.word_or("synchronous", words_of(levels), "full"));
+  std::vector<std::string> personas;
+  for (const sim::Persona& persona : sim::personas()) personas.emplace_back(persona.name);
+  spec.setting.persona = fields.word_or("disk", personas, "honest");
+  spec.claims_durable = fields.word_or("claim", {"contract", "durable"}, "contract") == "durable";
+  return spec;
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,183 @@
+#include "harness/run/storage_sweep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sim/disk/power_loss.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+// A moment of the clean run, before the operation of this point.
+struct Moment {
+  int point = 0;
+  sim::DiskState state;
+};
+
+// Images of a moment beyond those that are always taken, where their sets are too many.
+constexpr std::size_t samples = 64;
+// The same in a recovery, where the sets of an image after the other add up.
+constexpr std::size_t samples_in_recovery = 8;
+constexpr std::size_t all_in_recovery_max = 64;
+constexpr int recoveries_max = 2;
+
+// The states of the disk right before each change of a recovery.
+class RecoveryMoments final : public sim::DiskGate {
+ public:
+  // Borrowed.
+  explicit RecoveryMoments(const sim::Disk& disk) : disk_(disk) {}
+  sim::DiskVerdict judge(const sim::DiskOperation& operation) override {
+    if (sim::changes_disk(operation.act)) states.push_back(disk_.state());
+    return {};
+  }
+  void done(const sim::DiskOperation&, sim::DiskCode) override {}
+  std::vector<sim::DiskState> states;
+
+ private:
+  const sim::Disk& disk_;
+};
+
+std::vector<Moment> moments_of(Experiment& experiment, const RunOptions& options) {
+  SqliteDiskWorld& world = *experiment.world().on_disk();
+  std::vector<Moment> moments;
+  world.watch().on_change(
+      [&](int point) { moments.push_back({point, world.disk().state()}); });
+  static_cast<void>(experiment.run({}, options));
+  world.watch().on_change({});
+  return moments;
+}
+
+class StorageSweep {
+ public:
+  StorageSweep(Experiment& experiment, const StorageSweepOptions& options,
+               const std::function<void(const RunRecord&)>& judge)
+      : experiment_(experiment),
+        world_(*experiment.world().on_disk()),
+        options_(options),
+        judge_(judge) {
+    const StorageSetting& setting = world_.setting();
+    swept_.count.journal = sim::to_string(setting.journal);
+    swept_.count.synchronous = sim::to_string(setting.synchronous);
+    swept_.count.persona = setting.persona;
+    swept_.account.fault = "power";
+    swept_.account.mode = "once";
+    swept_.account.phase = "operation";
+  }
+
+  StorageSwept run() {
+    const std::vector<Moment> moments = moments_of(experiment_, options_.run);
+    for (const Moment& moment : moments) {
+      if (options_.stopped && options_.stopped()) {
+        swept_.account.open_because = "stopped before its end";
+        break;
+      }
+      at(moment);
+    }
+    swept_.account.closed = swept_.account.open_because.empty();
+    return std::move(swept_);
+  }
+
+ private:
+  // What recovery made of an image, short enough to be compared.
+  std::string outcome_of(const sim::DiskImage& image) {
+    world_.put(image);
+    SqliteDiskWorld::Found found = world_.find();
+    if (!found.damage.empty()) return "damaged: " + found.damage;
+    return experiment_.digest_of(found.state);
+  }
+
+  void at(const Moment& moment) {
+    ++swept_.count.moments;
+    outcomes_.clear();
+    recovered_.clear();
+    const sim::PowerLoss loss(moment.state, world_.disk().persona());
+    const sim::CrashCounts counts = loss.visit(
+        {.samples = samples, .seed = options_.seed}, [&](const sim::CrashImage& image) {
+          ++swept_.count.images;
+          note(outcome_of(image.image), {image.survivors, {}});
+          return true;
+        });
+    // Power that fails again is tried with the first image of each outcome.
+    const std::map<std::string, CutPower> firsts = outcomes_;
+    for (const auto& [outcome, cut] : firsts) in_recovery(loss.image(cut.survivors), cut, 1);
+    swept_.count.equal += static_cast<std::int64_t>(counts.equal);
+    swept_.count.sampled += counts.complete() ? 0 : 1;
+    swept_.count.outcomes += static_cast<std::int64_t>(outcomes_.size());
+    for (const auto& [outcome, cut] : outcomes_) show(moment.point, cut);
+  }
+
+  void note(const std::string& outcome, CutPower cut) {
+    outcomes_.emplace(outcome, std::move(cut));
+  }
+
+  // The power fails again at each change that the recovery from this image makes.
+  void in_recovery(const sim::DiskImage& image, const CutPower& before, int depth) {
+    world_.put(image);
+    RecoveryMoments moments(world_.disk());
+    world_.recover(moments);
+    for (std::size_t change = 0; change < moments.states.size(); ++change) {
+      const sim::PowerLoss loss(moments.states[change], world_.disk().persona());
+      const sim::CrashOptions options{.all_max = all_in_recovery_max,
+                                      .samples = samples_in_recovery,
+                                      .seed = options_.seed,
+                                      .tear = depth == 1};
+      loss.visit(options, [&](const sim::CrashImage& next) {
+        if (!recovered_.insert(next.image.digest()).second) return true;
+        CutPower cut = before;
+        cut.again.push_back({static_cast<int>(change) + 1, next.survivors});
+        ++swept_.count.images;
+        ++swept_.count.in_recovery;
+        note(outcome_of(next.image), cut);
+        if (depth < recoveries_max) in_recovery(next.image, cut, depth + 1);
+        return true;
+      });
+    }
+  }
+
+  void show(int point, const CutPower& cut) {
+    Plan plan;
+    plan.strikes.push_back({disk_client, point, cut, false, false});
+    const RunRecord run = experiment_.run(plan, options_.run);
+    ++swept_.account.planned;
+    if (run.fired.empty()) {
+      swept_.account.open_because =
+          fmt::format("the fault planned in '{}' did not fire", to_string(plan));
+    } else {
+      ++swept_.account.fired;
+    }
+    judge_(run);
+  }
+
+  Experiment& experiment_;
+  SqliteDiskWorld& world_;
+  const StorageSweepOptions& options_;
+  const std::function<void(const RunRecord&)>& judge_;
+  StorageSwept swept_;
+  std::map<std::string, CutPower> outcomes_;  // Of a moment, each with the first image that has it.
+  std::set<std::uint64_t> recovered_;         // Images of its recoveries, by digest.
+};
+
+}  // namespace
+
+std::vector<std::string> committed_states(Experiment& experiment, const RunOptions& options) {
+  SqliteDiskWorld& world = *experiment.world().on_disk();
+  std::vector<std::string> digests;
+  for (const Moment& moment : moments_of(experiment, options)) {
+    world.put(moment.state.seen());
+    const SqliteDiskWorld::Found found = world.find();
+    if (!found.damage.empty()) continue;
+    const std::string digest = experiment.digest_of(found.state);
+    if (digests.empty() || digests.back() != digest) digests.push_back(digest);
+  }
+  return digests;
+}
+
+StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
+                           const std::function<void(const RunRecord&)>& judge) {
+  return StorageSweep(experiment, options, judge).run();
+}
+
+}  // namespace splitproof::harness

@@ -1,0 +1,41 @@
+// Loss of power at every operation of the clean run that changes the disk, with every image that the
+// disk may then hold.
+//
+// One clean run gives the moments; a moment's images are made from the state of the disk there, so
+// nothing is run again for them (sim/disk/power_loss.h says which images there are). Each image is
+// recovered, checked and read. Of the images of one moment that are found alike, the first is run
+// as a plan of its own, whole, with its retries, and judged like any other run. Where recovery
+// itself changes the disk, the power fails again at each of its changes, and once more in the
+// recovery from that.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/run/experiment.h"
+#include "harness/run/sqlite_disk_world.h"
+#include "harness/verdict/storage.h"
+
+namespace splitproof::harness {
+
+struct StorageSweepOptions {
+  RunOptions run;
+  std::function<bool()> stopped;
+  std::uint64_t seed = 1;
+};
+
+struct StorageSwept {
+  StorageCount count;
+  SweepAccount account;  // Of the fault `power`.
+};
+
+// The digests of the states that the clean run commits, in order; what a process that is killed at
+// some operation leaves.
+std::vector<std::string> committed_states(Experiment& experiment, const RunOptions& options);
+
+// `judge` is called with each run of a plan.
+StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
+                           const std::function<void(const RunRecord&)>& judge);
+
+}  // namespace splitproof::harness

@@ -1,0 +1,28 @@
+// What was done to the disk below a database, and what was found: plain data of the verdict.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace splitproof::harness {
+
+struct StorageCount {
+  std::string journal;      // "delete", "wal", as SQLite spells them.
+  std::string synchronous;  // "full"
+  std::string persona;      // "honest"
+  std::int64_t moments = 0;    // At which the power failed.
+  std::int64_t images = 0;     // That were recovered and judged, all different at their moment.
+  std::int64_t equal = 0;      // That were not, because an equal one was.
+  std::int64_t in_recovery = 0;  // Of the images: those of power that failed again in a recovery.
+  // Moments of which not all sets of survivors were taken, because they are too many.
+  std::int64_t sampled = 0;
+  std::int64_t outcomes = 0;  // Different ones of a moment, each run as a plan.
+  // Runs that the contract of the storage allows, though something told committed is lost, or more.
+  std::int64_t by_contract = 0;
+  std::string contract_plan;  // The first of them; empty where there is none.
+  std::string clause;         // What the documentation says of this setting.
+
+  bool operator==(const StorageCount&) const = default;
+};
+
+}  // namespace splitproof::harness
