@@ -39,9 +39,6 @@ void ProgramConversation::fail(const std::string& what) const {
 }
 
 void ProgramConversation::run() {
-  // What a run before this one may have left says nothing of this one.
-  while (stage_.mailbox.take()) {
-  }
   const auto is_over = [this] {
     return std::ranges::all_of(wires_, [](const auto& entry) { return entry.second.closed; });
   };

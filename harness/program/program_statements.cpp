@@ -246,7 +246,9 @@ void ProgramConversation::wait_until_gone(Wire& wire) {
         world_.query({"SELECT 1 FROM pg_stat_get_activity($1::int)", {wire.backend}});
     if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
     if (rows.value().rows.empty()) wire.backend = 0;
-    if (question >= questions_max) fail("a program is gone, and its backend stays");
+    if (question >= questions_max) {
+      fail("a program has ended, and a statement of it still runs in the server");
+    }
   }
 }
 

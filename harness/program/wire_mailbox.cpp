@@ -31,6 +31,11 @@ std::optional<WireNotice> WireMailbox::take() {
   return notice;
 }
 
+void WireMailbox::clear() {
+  while (take()) {
+  }
+}
+
 WireVerdict WireMailbox::before(int connection, const WireUnit& unit) {
   put({.kind = WireNotice::Kind::asked, .connection = connection, .unit = unit});
   return WireVerdict::hold;

@@ -38,6 +38,8 @@ class WireMailbox final : public WireRule {
 
   // The next notice; empty where there is none.
   std::optional<WireNotice> take();
+  // Forgets the notices that there are: what a run has left says nothing of the next one.
+  void clear();
   // Can be read from, as poll(2) sees it, while there are notices.
   int descriptor() const { return call_.get(); }
 

@@ -129,9 +129,22 @@ TEST_F(Program, ThatReadsAndWritesBesideAnotherOneLosesItsUpdate) {
   ASSERT_TRUE(outcome.verdict.schedules);
   EXPECT_TRUE(outcome.verdict.schedules->complete) << outcome.verdict.schedules->left;
   EXPECT_THAT(findings_of(outcome), testing::ElementsAre("serializable order=a2b"));
+  EXPECT_THAT(outcome.verdict.findings.front().because, testing::EndsWith("its update is lost."));
   // One line shows it again.
   const CaseOutcome again = run("order=a2b");
   EXPECT_THAT(findings_of(again), testing::ElementsAre("serializable order=a2b"));
+}
+
+TEST_F(Program, ThatLeavesHalfForAMomentFailsAlsoBesideAnotherOne) {
+  for (const char session : {'a', 'b'}) {
+    const std::string table(1, session);
+    add(psql("UPDATE " + table + " SET n = 90;\nINSERT INTO " + table + " VALUES (2, 10);"),
+        session);
+  }
+  scenario_.faults = {"drop"};
+  const CaseOutcome outcome = run();
+  EXPECT_EQ(outcome.verdict.result, CaseResult::fail) << outcome.verdict.reason;
+  EXPECT_THAT(findings_of(outcome), testing::Contains("intermediate-read clean"));
 }
 
 TEST_F(Program, ThatLocksWhatItReadsLosesNothing) {
