@@ -91,10 +91,14 @@ void ProgramConversation::wait(bool for_program) {
   end_over_time();
 }
 
+// A backend notices that its client has gone only when its statement has ended.
 void ProgramConversation::end_over_time() {
   over_time_ = true;
   process_.signal(SIGKILL);
-  for (auto& [link, wire] : wires_) tell(wire, [](Link& one) { one.cut(); });
+  for (auto& [link, wire] : wires_) {
+    tell(wire, [](Link& one) { one.cut(); });
+    if (!wire.closed && wire.backend > 0) terminate_backend(wire);
+  }
 }
 
 std::optional<WireNotice> ProgramConversation::early(const Wire& wire, Kind kind) {
@@ -111,7 +115,7 @@ std::optional<WireNotice> ProgramConversation::early(const Wire& wire, Kind kind
 // they open and close is dealt with behind it.
 std::optional<WireNotice> ProgramConversation::await(Wire& wire, Kind kind) {
   const sim::Deadline deadline(patience);
-  const sim::Deadline limit(stage_.program.time_limit);
+  sim::Deadline limit(stage_.program.time_limit);
   while (!deadline.passed()) {
     if (std::optional<WireNotice> came = early(wire, kind)) return came;
     if (wire.closed) return std::nullopt;
@@ -120,7 +124,8 @@ std::optional<WireNotice> ProgramConversation::await(Wire& wire, Kind kind) {
       pollfd asked{stage_.mailbox.descriptor(), POLLIN, 0};
       ::poll(&asked, 1, static_cast<int>(question_every.count()));
       go_on_with_others(wire);
-      if (stage_.turns == nullptr && !over_time_ && limit.passed()) end_over_time();
+      if (waits_for_others()) limit = sim::Deadline(stage_.program.time_limit);
+      if (!over_time_ && limit.passed()) end_over_time();
       continue;
     }
     const bool is_its = notice->connection == wire.link;
@@ -193,6 +198,7 @@ void ProgramConversation::note(const WireNotice& notice) {
   if (wire == nullptr) return;
   if (notice.kind == Kind::known) wire->backend = notice.key.process;
   if (notice.kind == Kind::ready) meet(*wire);
+  if (notice.kind == Kind::left) wire->left = true;
   if (notice.kind == Kind::closed) {
     lose(*wire);
     wire->closed = true;

@@ -66,6 +66,7 @@ class ProgramConversation {
     int number = 0;            // As in Event.
     std::int64_t backend = 0;  // 0 before the server has told it, and once it has gone.
     bool lost = false;         // Nothing that is asked on it counts any more.
+    bool left = false;         // The program has closed it.
     bool closed = false;
     int executed = 0;          // As in WireStepsOfUnit.
     bool may_be_asked = true;  // No transaction would end by a question.
@@ -95,6 +96,9 @@ class ProgramConversation {
   std::optional<WireNotice> early(const Wire& wire, Kind kind);
   void go_on_with_others(const Wire& wire);
   bool waits_for_program(const Wire& wire);
+  bool waits_for_others() const {
+    return stage_.turns != nullptr && stage_.turns->scheduler.waits(told_.client);
+  }
   void end_over_time();
   void handle(const WireNotice& notice);
   void opened(const WireNotice& notice);

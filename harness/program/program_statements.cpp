@@ -1,5 +1,6 @@
 // What becomes of a unit: sent on, answered, written down; and what its answers mean for the
 // transactions of the program.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -113,9 +114,15 @@ void ProgramConversation::go_through(Wire& wire, const Going& going) {
   tell(wire, [](Link& link) { link.deliver(); });
 }
 
-// The client has left in the middle of a COPY, or the server has ended the connection by itself.
+// The client has left in the middle of a COPY, the server has ended the connection by itself, or
+// the time was over. Of several sessions none is blamed for that: how long each may take is not
+// known.
 void ProgramConversation::note_gone(Wire& wire, const Going& going, std::size_t first,
                                     const Fault* fault) {
+  if (over_time_ && stage_.turns != nullptr) {
+    fail(fmt::format("the statement '{}' ran for longer than {} and was ended",
+                     going.steps.back().what.statement.name(), stage_.program.time_limit));
+  }
   for (std::size_t i = first; i < going.steps.size(); ++i) {
     const Step& step = going.steps[i];
     record(wire, step, i + 1 == going.steps.size() ? fault : nullptr, no_answer);
