@@ -107,10 +107,20 @@ std::optional<WireReply> ProgramConversation::ask(Wire& wire, const std::string&
   return notice->reply;
 }
 
-void ProgramConversation::go_through(Wire& wire, const Going& going) {
+// Of a program that is alone it is left under way: the main loop goes on when it is answered.
+void ProgramConversation::go_through(Wire& wire, Going going) {
+  if (stage_.turns == nullptr) {
+    tell(wire, [](Link& link) { link.send_on(); });
+    under_way_.push_back({&wire, std::move(going), sim::Deadline(stage_.program.time_limit)});
+    return;
+  }
   const auto end = sent_and_answered(wire, [](Link& link) { link.send_on(); });
   if (!end) return note_gone(wire, going, 0, nullptr);
-  record_answers(wire, going, *end, going.steps.size(), nullptr);
+  deliver(wire, going, *end);
+}
+
+void ProgramConversation::deliver(Wire& wire, const Going& going, const WireUnitEnd& end) {
+  record_answers(wire, going, end, going.steps.size(), nullptr);
   tell(wire, [](Link& link) { link.deliver(); });
 }
 

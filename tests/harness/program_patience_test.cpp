@@ -144,6 +144,18 @@ TEST_F(ProgramOfConnections, MayWaitOnTwoOfThemForAThird) {
   EXPECT_EQ(amount(run, "a") + " " + amount(run, "b"), "91 111");
 }
 
+TEST_F(ProgramOfConnections, MayWaitOnOneForAnotherThatWaitsItself) {
+  // The second update has to wait until the first one's transaction goes on and ends.
+  add(
+      connections("say 'BEGIN; UPDATE a SET n = 90;'; held\n"
+                  "printf 'BEGIN;UPDATE a SET n = n + 1;COMMIT;' | psql -Xq & waiting 1\n"
+                  "psql -Xq -c 'UPDATE a SET n = n + 10' & waiting 2\n"
+                  "say 'COMMIT;'"));
+  const RunRecord run = run_once("clean");
+  EXPECT_EQ(run.first.front().outcome, sim::Outcome::committed) << run.first.front().why;
+  EXPECT_EQ(amount(run, "a"), "101");
+}
+
 // Each waits for the other: the server ends one of them.
 TEST_F(ProgramPatience, OfTwoProgramsEndsWhereTheyWaitForEachOther) {
   add(psql("BEGIN;\nUPDATE a SET n = 90;\nUPDATE b SET n = 110;\nCOMMIT;"), 'a');
