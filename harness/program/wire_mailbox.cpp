@@ -61,6 +61,10 @@ void WireMailbox::ready(int connection) {
   put({.kind = WireNotice::Kind::ready, .connection = connection});
 }
 
+void WireMailbox::left(int connection) {
+  put({.kind = WireNotice::Kind::left, .connection = connection});
+}
+
 void WireMailbox::answered_us(int connection, const WireReply& reply) {
   put({.kind = WireNotice::Kind::replied, .connection = connection, .reply = reply});
 }

@@ -20,6 +20,7 @@ struct WireNotice {
     asked,     // A unit is held.
     answered,  // Its answer is held.
     replied,   // The server has answered a question of ours.
+    left,      // The client has closed the connection, which may still be needed.
     closed,
   };
   Kind kind = Kind::opened;
@@ -48,6 +49,7 @@ class WireMailbox final : public WireRule {
   WireVerdict opened(int connection, const FirstMessage& first) override;
   void known_as(int connection, const BackendKey& key) override;
   void ready(int connection) override;
+  void left(int connection) override;
   void answered_us(int connection, const WireReply& reply) override;
   void closed(int connection) override;
   bool looks_into_rows() const override { return true; }
