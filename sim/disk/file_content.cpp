@@ -43,8 +43,8 @@ bool is_zero_from(const FileContent::Page& page, std::size_t begin) {
   return std::memcmp(page.bytes.data() + begin, zeros.data(), page_size - begin) == 0;
 }
 
-// use_count() orders nothing: a thread that shared the object may still have been reading it when it
-// let go. Letting go of one more reference orders us behind that.
+// use_count() orders nothing: a thread that shared the object may still have been reading it when
+// it let go. Letting go of one more reference orders us behind that.
 template <class T>
 void come_after_others(const std::shared_ptr<T>& owned) {
   const std::shared_ptr<T> one_more = owned;
