@@ -13,32 +13,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "sim/base/clock.h"
+#include "sim/sql/sqlite/file_locks.h"
 #include "sim/sql/sqlite/lock_use.h"
 
 namespace splitproof::sim {
-
-// The locks on one database file. May be used by several threads.
-class FileLocks {
- public:
-  // Raises a holder from level `held` to `wanted` (SQLITE_LOCK_…). On SQLITE_BUSY `held` may have
-  // become PENDING all the same: a writer that waits for readers to leave keeps new ones out.
-  int raise(int& held, int wanted);
-  // Lowers a holder to `wanted`, which is SHARED or NONE.
-  void lower(int& held, int wanted);
-  bool is_reserved() const;
-  // Whether raise() would succeed at this moment.
-  bool would_raise(int held, int wanted) const;
-
- private:
-  mutable std::mutex mutex_;
-  int readers_ = 0;                // Holders of SHARED or more.
-  int writer_ = SQLITE_LOCK_NONE;  // The level of the one holder of RESERVED or more.
-};
 
 // Which blocks of a database file were written since the last clear(). Not for use by several
 // threads at once: the file's locks keep writers apart.
