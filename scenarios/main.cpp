@@ -93,6 +93,12 @@ harness::CampaignOptions campaign_options(const Options& options, harness::Progr
     if (harness::stop_signal() != 0) return true;
     return budget && std::chrono::steady_clock::now() - begin > *budget;
   };
+  if (options.budget) {
+    campaign.spent = [budget = *options.budget, begin] {
+      const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
+      return gone / budget;
+    };
+  }
   if (options.progress == harness::ProgressChoice::automatic && !options.quiet &&
       ::isatty(STDERR_FILENO) == 1) {
     campaign.progress = [&progress](std::size_t cases, std::int64_t runs, const std::string& name) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "sim/sql/word_scanner.h"
@@ -11,6 +12,29 @@ namespace splitproof::harness {
 namespace {
 
 constexpr std::string_view error_prefix = "error ";
+// From this many digits on, a number in a name is taken for one of a process, a thread or a clock.
+constexpr std::size_t made_up_digits_min = 5;
+
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+
+bool is_constant(std::string_view piece) {
+  const char first = piece.front();
+  return is_decimal(first) || piece.back() == '\'' ||
+         (first == '$' && piece.back() == '$' && piece.size() > 1);
+}
+
+// "_django_curs_140501346005056_sync_1" without the thread's number.
+std::string without_made_up_numbers(std::string_view name) {
+  std::string text;
+  while (!name.empty()) {
+    const auto end = std::ranges::find_if_not(name, is_decimal);
+    const auto digits = static_cast<std::size_t>(end - name.begin());
+    const std::size_t size = std::max<std::size_t>(digits, 1);
+    text += digits < made_up_digits_min ? name.substr(0, size) : std::string_view("?");
+    name.remove_prefix(size);
+  }
+  return text;
+}
 
 bool same_answer(const std::string& left, const std::string& right) {
   if (left == right) return true;
@@ -29,7 +53,7 @@ std::string comparable_answer(const std::string& answer) {
   std::string text = answer.substr(0, message);
   bool in_number = false;
   for (const char c : answer.substr(message)) {
-    const bool digit = c >= '0' && c <= '9';
+    const bool digit = is_decimal(c);
     if (!digit) text += c;
     if (digit && !in_number) text += '#';
     in_number = digit;
@@ -40,18 +64,17 @@ std::string comparable_answer(const std::string& answer) {
 std::string shape_of(const std::string& sql) {
   sim::WordScanner pieces(sql);
   std::string shape;
+  bool names_savepoint = false;
   for (std::string_view piece = pieces.next_piece(); !piece.empty(); piece = pieces.next_piece()) {
-    const char first = piece.front();
-    const char last = piece.back();
-    const bool is_literal = (first >= '0' && first <= '9') || last == '\'' ||
-                            (first == '$' && last == '$' && piece.size() > 1);
+    const bool literal = is_constant(piece);
     // A decimal point stands between digits.
-    if (is_literal && shape.ends_with("? .")) {
+    if (literal && shape.ends_with("? .")) {
       shape.resize(shape.size() - std::string_view(" .").size());
       continue;
     }
     if (!shape.empty()) shape += ' ';
-    shape += is_literal ? std::string_view("?") : piece;
+    shape += literal || names_savepoint ? "?" : without_made_up_numbers(piece);
+    names_savepoint = sim::WordScanner(piece).next() == "SAVEPOINT";
   }
   return shape;
 }

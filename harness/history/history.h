@@ -39,6 +39,8 @@ struct Event {
 std::string comparable_answer(const std::string& answer);
 
 // The statement without what is written in it: "INSERT INTO t VALUES (?, ?)" for texts and numbers.
+// Left out are also the names of savepoints and numbers of five digits and more in other names:
+// libraries make them up of a thread's or a process's number.
 std::string shape_of(const std::string& sql);
 
 // True when both are the same statement on the same connection with the same comparable answer.

@@ -22,7 +22,12 @@ bool acts_afterwards(const Fault& fault) {
 
 bool strikes_there(const Strike& strike, const Prediction& prediction) {
   if (strike.in_retry || strike.client != prediction.client) return false;
-  if (prediction.after == prediction.statement) return strike.statement == prediction.statement;
+  if (prediction.after == prediction.statement) {
+    // A retry doubles what was done; where the fault leaves it undone, the retry is the first.
+    const bool needs_it_done = prediction.kind == "doubling-retry";
+    return strike.statement == prediction.statement &&
+           (!needs_it_done || acts_afterwards(strike.fault));
+  }
   if (strike.statement == prediction.after) return acts_afterwards(strike.fault);
   return prediction.after < strike.statement && strike.statement <= prediction.statement;
 }

@@ -28,7 +28,7 @@ std::vector<FaultPoint> most_dangerous_first(std::vector<FaultPoint> points,
 // Marks the predictions that the finding confirms and no other has: where one of `plans`, under
 // which runs showed it, strikes, or switches to another session, where the harm was predicted. A
 // read-modify-write is confirmed by a switch alone, and a retry that doubles by an oracle that
-// looks at retries alone.
+// looks at retries alone, under a fault that leaves its statement done.
 void confirm(std::vector<Prediction>& predictions, const Finding& finding,
              const std::vector<Plan>& plans);
 

@@ -3,26 +3,13 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <csignal>
 
 #include "harness/run/failure.h"
-#include "sim/process/deadline.h"
 
 namespace splitproof::harness {
-
-namespace {
-
-// How often a connection that waits is asked about while another one of the program wants to go on.
-constexpr std::chrono::milliseconds question_every{10};
-// Longer than any statement may run; behind it the server itself is not to be trusted.
-constexpr std::chrono::minutes patience{10};
-// How long a connection may stay open whose program has ended.
-constexpr std::chrono::seconds last_words_time{5};
-
-}  // namespace
 
 ProgramConversation::~ProgramConversation() {
   for (auto& [link, wire] : wires_) {
@@ -39,26 +26,18 @@ void ProgramConversation::fail(const std::string& what) const {
 }
 
 void ProgramConversation::run() {
-  // What a run before this one may have left says nothing of this one.
-  while (stage_.mailbox.take()) {
-  }
   const auto is_over = [this] {
     return std::ranges::all_of(wires_, [](const auto& entry) { return entry.second.closed; });
   };
   std::optional<sim::ExitStatus> status;
   while (true) {
-    if (!deferred_.empty()) {
-      const WireNotice notice = std::move(deferred_.front());
-      deferred_.pop_front();
-      handle(notice);
-      continue;
-    }
+    if (under_way_.empty() ? handle_deferred() : finish(under_way_.size() - 1)) continue;
     if (const std::optional<WireNotice> notice = stage_.mailbox.take()) {
-      handle(*notice);
+      note_or_defer(*notice);
       continue;
     }
     // What a program leaves running would hold its connections.
-    if (!status && process_.has_ended()) {
+    if (!status && under_way_.empty() && process_.has_ended()) {
       status = process_.end();
       continue;
     }
@@ -68,100 +47,6 @@ void ProgramConversation::run() {
   for (auto& [link, wire] : wires_) wait_until_gone(wire);
   tell_outcome(*status);
   resolve_transactions();
-}
-
-// A program's time is what it spends by itself: while a statement runs, or another session has its
-// turn, its clock stands still.
-void ProgramConversation::wait(bool for_program) {
-  const std::chrono::milliseconds limit = stage_.program.time_limit;
-  const sim::Deadline deadline(for_program ? std::max(limit - program_time_, limit * 0)
-                                           : std::chrono::milliseconds(last_words_time));
-  const std::chrono::milliseconds before = deadline.left();
-  pollfd asked[] = {{stage_.mailbox.descriptor(), POLLIN, 0}, {process_.descriptor(), POLLIN, 0}};
-  ::poll(asked, for_program ? 2 : 1, static_cast<int>(before.count()));
-  if (!for_program) {
-    if (!deadline.passed()) return;
-    // Somebody whom the program has started, and who has left its group, holds a connection.
-    if (std::exchange(is_left_behind_, true)) fail("a program's connections cannot be closed");
-    for (auto& [link, wire] : wires_) cut(wire);
-    return;
-  }
-  program_time_ += before - deadline.left();
-  if (!deadline.passed() || process_.has_ended()) return;
-  end_over_time();
-}
-
-void ProgramConversation::end_over_time() {
-  over_time_ = true;
-  process_.signal(SIGKILL);
-  for (auto& [link, wire] : wires_) tell(wire, [](Link& one) { one.cut(); });
-}
-
-std::optional<WireNotice> ProgramConversation::early(const Wire& wire, Kind kind) {
-  const auto came = std::ranges::find_if(early_, [&](const WireNotice& notice) {
-    return notice.connection == wire.link && notice.kind == kind;
-  });
-  if (came == early_.end()) return std::nullopt;
-  WireNotice notice = std::move(*came);
-  early_.erase(came);
-  return notice;
-}
-
-// Whoever looks at the sessions of others while a statement runs must find them as they are: what
-// they open and close is dealt with behind it.
-std::optional<WireNotice> ProgramConversation::await(Wire& wire, Kind kind) {
-  const sim::Deadline deadline(patience);
-  const sim::Deadline limit(stage_.program.time_limit);
-  while (!deadline.passed()) {
-    if (std::optional<WireNotice> came = early(wire, kind)) return came;
-    if (wire.closed) return std::nullopt;
-    const std::optional<WireNotice> notice = stage_.mailbox.take();
-    if (!notice) {
-      pollfd asked{stage_.mailbox.descriptor(), POLLIN, 0};
-      ::poll(&asked, 1, static_cast<int>(question_every.count()));
-      go_on_with_others(wire);
-      if (stage_.turns == nullptr && !over_time_ && limit.passed()) end_over_time();
-      continue;
-    }
-    const bool is_its = notice->connection == wire.link;
-    if (is_its && notice->kind == kind) return notice;
-    if (is_its && notice->kind == Kind::closed) {
-      wire.closed = true;
-      return std::nullopt;
-    }
-    const bool can_wait = notice->kind == Kind::ready || notice->kind == Kind::closed;
-    const bool asks = notice->kind == Kind::asked || notice->kind == Kind::opened;
-    if (asks || (can_wait && stage_.turns != nullptr)) {
-      deferred_.push_back(*notice);
-    } else {
-      note(*notice);
-    }
-  }
-  fail("the server does not answer");
-}
-
-// A statement that waits for what only the program can do goes on when the program goes on
-// elsewhere: it lets another connection's lock go, or sends the data of a COPY.
-bool ProgramConversation::waits_for_program(const Wire& wire) {
-  const sim::Answer<sim::Rows> rows = world_.query(
-      {"SELECT array_to_string(pg_blocking_pids($1::int), ','), coalesce(wait_event_type = "
-       "'Client' AND state = 'active', false) FROM pg_stat_get_activity($1::int)",
-       {wire.backend}});
-  if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
-  if (rows.value().rows.empty()) return false;
-  if (sim::to_string(rows.value().rows[0][1]) == "t") return true;
-  const std::string blockers = "," + sim::to_string(rows.value().rows[0][0]) + ",";
-  return std::ranges::any_of(wires_, [&](const auto& entry) {
-    return blockers.find(fmt::format(",{},", entry.second.backend)) != std::string::npos;
-  });
-}
-
-void ProgramConversation::go_on_with_others(const Wire& wire) {
-  if (deferred_.empty() || stage_.turns != nullptr || wire.backend == 0) return;
-  if (!waits_for_program(wire)) return;
-  const WireNotice next = std::move(deferred_.front());
-  deferred_.pop_front();
-  handle(next);
 }
 
 ProgramConversation::Wire* ProgramConversation::find(int link) {
@@ -193,9 +78,10 @@ void ProgramConversation::note(const WireNotice& notice) {
   if (wire == nullptr) return;
   if (notice.kind == Kind::known) wire->backend = notice.key.process;
   if (notice.kind == Kind::ready) meet(*wire);
+  if (notice.kind == Kind::left) wire->left = true;
   if (notice.kind == Kind::closed) {
-    lose(*wire);
     wire->closed = true;
+    if (!is_under_way(*wire)) lose(*wire);
   }
 }
 
@@ -257,9 +143,11 @@ void ProgramConversation::asked(Wire& wire, const WireNotice& notice) {
     if (!std::holds_alternative<FillDisk>(*fault)) break;
     fill_disk(going, *std::exchange(fault, nullptr));
   }
+  const bool is_full = going.full != nullptr;
   const bool is_last = going.steps.size() == unit.steps.size();
-  fault == nullptr ? go_through(wire, going) : strike(wire, going, *fault, is_last);
-  free_disk(going);
+  if (fault != nullptr) strike(wire, going, *fault, is_last);
+  if (fault == nullptr) go_through(wire, std::move(going));
+  if (is_full) free_disk();
 }
 
 bool ProgramConversation::has_done_everything() const {

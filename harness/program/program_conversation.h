@@ -9,9 +9,11 @@
 // (client_process.h).
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@
 #include "harness/program/wire_session.h"
 #include "harness/program/wire_steps.h"
 #include "harness/wire/proxy.h"
+#include "sim/process/deadline.h"
 
 namespace splitproof::harness {
 
@@ -61,19 +64,6 @@ class ProgramConversation {
  private:
   using Kind = WireNotice::Kind;
 
-  struct Wire {
-    int link = 0;              // The proxy's number.
-    int number = 0;            // As in Event.
-    std::int64_t backend = 0;  // 0 before the server has told it, and once it has gone.
-    bool lost = false;         // Nothing that is asked on it counts any more.
-    bool closed = false;
-    int executed = 0;          // As in WireStepsOfUnit.
-    bool may_be_asked = true;  // No transaction would end by a question.
-    bool has_failed = false;   // Something of what the next Sync is to commit.
-    TransactionState transaction;
-    std::vector<std::string> written;  // By the open transaction, names.
-    std::unique_ptr<WireSession> session;
-  };
   // A step at its point.
   struct Step {
     FaultPoint point;
@@ -87,16 +77,49 @@ class ProgramConversation {
     const Fault* full = nullptr;  // The disk is full while it is executed,
     std::size_t full_at = 0;      // from this step on, the first that may need room.
   };
+  struct Wire {
+    int link = 0;              // The proxy's number.
+    int number = 0;            // As in Event.
+    std::int64_t backend = 0;  // 0 before the server has told it, and once it has gone.
+    bool lost = false;         // Nothing that is asked on it counts any more.
+    bool left = false;         // The program has closed it.
+    bool closed = false;
+    int executed = 0;          // As in WireStepsOfUnit.
+    bool may_be_asked = true;  // No transaction would end by a question.
+    bool has_failed = false;   // Something of what the next Sync is to commit.
+    TransactionState transaction;
+    std::vector<std::string> written;  // By the open transaction, names.
+    std::unique_ptr<WireSession> session;
+  };
+  // What is with the server while the program may go on elsewhere.
+  struct UnderWay {
+    Wire* wire = nullptr;
+    Going going;
+    sim::Deadline limit;
+  };
 
   static constexpr const char* no_answer = "no answer: the connection is lost";
 
   void wait(bool for_program);
+  void wait_for_server();
   // Waits for this notice of this connection; empty when the connection is closed first. What other
   // connections ask is kept for later.
   std::optional<WireNotice> await(Wire& wire, Kind kind);
   std::optional<WireNotice> early(const Wire& wire, Kind kind);
-  void go_on_with_others(const Wire& wire);
+  // Where `last`, what was sent last, waits for the program itself.
+  void go_on_with_others(const Wire& last);
+  // Writes down and delivers how one of what is under way has ended. False where it has not.
+  bool finish(std::size_t place);
+  bool is_under_way(const Wire& wire) const {
+    return std::ranges::find(under_way_, &wire, &UnderWay::wire) != under_way_.end();
+  }
+  // False where nothing is put off.
+  bool handle_deferred();
+  void note_or_defer(const WireNotice& notice);
   bool waits_for_program(const Wire& wire);
+  bool waits_for_others() const {
+    return stage_.turns != nullptr && stage_.turns->scheduler.waits(told_.client);
+  }
   void end_over_time();
   void handle(const WireNotice& notice);
   void opened(const WireNotice& notice);
@@ -112,9 +135,10 @@ class ProgramConversation {
 
   // The disk is full, or no longer, while the unit is executed.
   void fill_disk(Going& going, const Fault& fault);
-  void free_disk(const Going& going);
+  void free_disk();
   // The unit without a fault, and one whose last step here meets one.
-  void go_through(Wire& wire, const Going& going);
+  void go_through(Wire& wire, Going going);
+  void deliver(Wire& wire, const Going& going, const WireUnitEnd& end);
   void strike(Wire& wire, Going& going, const Fault& fault, bool is_last);
   // False where the client has gone meanwhile: the connection is then lost, and written down so.
   bool send_up_to(Wire& wire, const Going& going);
@@ -158,7 +182,8 @@ class ProgramConversation {
   Told& told_;
   std::map<int, Wire> wires_;  // By the proxy's number.
   std::deque<WireNotice> deferred_;
-  std::deque<WireNotice> early_;  // Answers that came while another connection was waited for.
+  std::deque<WireNotice> early_;     // Answers that nobody was ready for.
+  std::vector<UnderWay> under_way_;  // As they were sent.
   std::string waited_for_;
   bool given_up_ = false;
   bool killed_ = false;

@@ -54,8 +54,7 @@ void ProgramConversation::fill_disk(Going& going, const Fault& fault) {
   going.full_at = going.steps.size() - 1;
 }
 
-void ProgramConversation::free_disk(const Going& going) {
-  if (going.full == nullptr) return;
+void ProgramConversation::free_disk() {
   const sim::Status freed = world_.free_disk();
   if (!freed.ok()) fail("the disk cannot be emptied: " + freed.error().message);
 }
@@ -158,7 +157,8 @@ void ProgramConversation::lose_reply(Wire& wire, Going& going, const Fault& faul
 void ProgramConversation::delay(Wire& wire) {
   const sim::Deadline deadline(2 * stage_.program.own_timeout + std::chrono::seconds(1));
   has_cancelled_ = false;
-  while (!deadline.passed() && !has_cancelled_ && !wire.closed && !process_.has_ended()) {
+  const auto has_given_up = [&] { return has_cancelled_ || wire.left || process_.has_ended(); };
+  while (!deadline.passed() && !wire.closed && !has_given_up()) {
     if (const std::optional<WireNotice> notice = stage_.mailbox.take()) {
       const bool waits = notice->kind == Kind::asked || notice->kind == Kind::opened;
       // On another connection it goes on, and has given this one up.
@@ -169,7 +169,6 @@ void ProgramConversation::delay(Wire& wire) {
       note(*notice);
       continue;
     }
-    // A client that has gone is noticed only by whoever reads or writes.
     pollfd asked[] = {{stage_.mailbox.descriptor(), POLLIN, 0}, {process_.descriptor(), POLLIN, 0}};
     ::poll(asked, 2, static_cast<int>(deadline.left().count()));
   }

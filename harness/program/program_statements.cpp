@@ -1,5 +1,6 @@
 // What becomes of a unit: sent on, answered, written down; and what its answers mean for the
 // transactions of the program.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -106,10 +107,21 @@ std::optional<WireReply> ProgramConversation::ask(Wire& wire, const std::string&
   return notice->reply;
 }
 
-void ProgramConversation::go_through(Wire& wire, const Going& going) {
+// Of a program that is alone it is left under way: the main loop goes on when it is answered. The
+// disk is not full for longer than one unit.
+void ProgramConversation::go_through(Wire& wire, Going going) {
+  if (stage_.turns == nullptr && going.full == nullptr) {
+    tell(wire, [](Link& link) { link.send_on(); });
+    under_way_.push_back({&wire, std::move(going), sim::Deadline(stage_.program.time_limit)});
+    return;
+  }
   const auto end = sent_and_answered(wire, [](Link& link) { link.send_on(); });
   if (!end) return note_gone(wire, going, 0, nullptr);
-  record_answers(wire, going, *end, going.steps.size(), nullptr);
+  deliver(wire, going, *end);
+}
+
+void ProgramConversation::deliver(Wire& wire, const Going& going, const WireUnitEnd& end) {
+  record_answers(wire, going, end, going.steps.size(), nullptr);
   tell(wire, [](Link& link) { link.deliver(); });
 }
 
@@ -120,9 +132,15 @@ const Fault* ProgramConversation::struck_at(const Going& going, std::size_t step
   return step + 1 == going.steps.size() ? last : nullptr;
 }
 
-// The client has left in the middle of a COPY, or the server has ended the connection by itself.
+// The client has left in the middle of a COPY, the server has ended the connection by itself, or
+// the time was over. Of several sessions none is blamed for that: how long each may take is not
+// known.
 void ProgramConversation::note_gone(Wire& wire, const Going& going, std::size_t first,
                                     const Fault* fault) {
+  if (over_time_ && stage_.turns != nullptr) {
+    fail(fmt::format("the statement '{}' ran for longer than {} and was ended",
+                     going.steps.back().what.statement.name(), stage_.program.time_limit));
+  }
   for (std::size_t i = first; i < going.steps.size(); ++i) {
     const Step& step = going.steps[i];
     record(wire, step, struck_at(going, i, fault), no_answer);
@@ -246,7 +264,9 @@ void ProgramConversation::wait_until_gone(Wire& wire) {
         world_.query({"SELECT 1 FROM pg_stat_get_activity($1::int)", {wire.backend}});
     if (!rows.ok()) fail("the server cannot be asked: " + rows.error().message);
     if (rows.value().rows.empty()) wire.backend = 0;
-    if (question >= questions_max) fail("a program is gone, and its backend stays");
+    if (question >= questions_max) {
+      fail("a program has ended, and a statement of it still runs in the server");
+    }
   }
 }
 

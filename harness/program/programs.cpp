@@ -57,6 +57,8 @@ class Programs final : public ClientProcesses {
                              program,
                              known == clean_.end() ? nullptr : &known->second,
                              turns};
+    // Before the program is started, which may ask at once.
+    door.mailbox.clear();
     ProgramProcess process(
         guardian_, program,
         program_environment(program, database_variables(world.address(), door.proxy->port())),

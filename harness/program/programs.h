@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/run/client_processes.h"
+#include "harness/run/scenario.h"
 #include "sim/process/guardian.h"
 
 namespace splitproof::harness {

@@ -31,6 +31,11 @@ std::optional<WireNotice> WireMailbox::take() {
   return notice;
 }
 
+void WireMailbox::clear() {
+  while (take()) {
+  }
+}
+
 WireVerdict WireMailbox::before(int connection, const WireUnit& unit) {
   put({.kind = WireNotice::Kind::asked, .connection = connection, .unit = unit});
   return WireVerdict::hold;
@@ -54,6 +59,10 @@ void WireMailbox::known_as(int connection, const BackendKey& key) {
 
 void WireMailbox::ready(int connection) {
   put({.kind = WireNotice::Kind::ready, .connection = connection});
+}
+
+void WireMailbox::left(int connection) {
+  put({.kind = WireNotice::Kind::left, .connection = connection});
 }
 
 void WireMailbox::answered_us(int connection, const WireReply& reply) {

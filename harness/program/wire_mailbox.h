@@ -20,6 +20,7 @@ struct WireNotice {
     asked,     // A unit is held.
     answered,  // Its answer is held.
     replied,   // The server has answered a question of ours.
+    left,      // The client has closed the connection, which may still be needed.
     closed,
   };
   Kind kind = Kind::opened;
@@ -38,6 +39,8 @@ class WireMailbox final : public WireRule {
 
   // The next notice; empty where there is none.
   std::optional<WireNotice> take();
+  // Forgets the notices that there are: what a run has left says nothing of the next one.
+  void clear();
   // Can be read from, as poll(2) sees it, while there are notices.
   int descriptor() const { return call_.get(); }
 
@@ -46,6 +49,7 @@ class WireMailbox final : public WireRule {
   WireVerdict opened(int connection, const FirstMessage& first) override;
   void known_as(int connection, const BackendKey& key) override;
   void ready(int connection) override;
+  void left(int connection) override;
   void answered_us(int connection, const WireReply& reply) override;
   void closed(int connection) override;
   bool looks_into_rows() const override { return true; }

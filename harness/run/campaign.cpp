@@ -190,6 +190,7 @@ class Campaign {
     options.plan = kept == nullptr ? options_.plan : kept->plan;
     options.oracles = options_.oracles;
     options.stopped = [this] { return failed_ || (options_.stopped && options_.stopped()); };
+    options.spent = options_.spent;
     options.on_run = [this, name = case_name(subject)](std::int64_t) {
       const std::lock_guard lock(mutex_);
       ++runs_;

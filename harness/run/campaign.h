@@ -29,6 +29,8 @@ struct CampaignOptions {
   std::string version;
   // Asked often, by several threads: true when the time is up or a signal came.
   std::function<bool()> stopped;
+  // As in CaseOptions. Asked by several threads.
+  std::function<double()> spent;
   // Called by several threads, one at a time: cases done, runs done, the name of a running case.
   std::function<void(std::size_t, std::int64_t, const std::string&)> progress;
 };

@@ -186,6 +186,11 @@ class CaseRunner {
     options.exploration = options_.exploration;
     options.exploration.seed = options_.seed;
     options.stopped = options_.stopped;
+    if (!options_.spent) return options;
+    // Of what is left for this stage.
+    options.half_spent = [this, half = (options_.spent() + 1) / 2] {
+      return options_.spent() > half;
+    };
     return options;
   }
 

@@ -38,6 +38,8 @@ struct CaseOptions {
   std::optional<Plan> plan;  // Only this run instead of the sweep.
   std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
   std::function<bool()> stopped;
+  // What part of the time there is has gone, from 0 to 1. Empty: there is no bound.
+  std::function<double()> spent;
   // Called after each run, with their number so far.
   std::function<void(std::int64_t)> on_run;
 };

@@ -7,6 +7,7 @@
 
 #include "harness/predict/predict.h"
 #include "harness/run/evidence.h"
+#include "harness/run/program_spec.h"
 #include "harness/run/shortening.h"
 
 namespace splitproof::harness {
@@ -19,10 +20,18 @@ std::vector<std::string> outcomes(const std::vector<Told>& told) {
   return texts;
 }
 
+// Without an order the clients come one after the other. Under observers their programs have
+// connected before that; a replay, which has none, starts each in its turn.
+std::vector<Event> events_of(const RunRecord& run) {
+  std::vector<Event> events = run.history.events;
+  if (run.plan.order.empty()) std::ranges::stable_sort(events, {}, &Event::client);
+  return events;
+}
+
 // What a replay shows differently; empty when nothing.
 std::string difference(const RunRecord& first, const RunRecord& again, bool with_parameters) {
-  const auto& ours = first.history.events;
-  const auto& theirs = again.history.events;
+  const std::vector<Event> ours = events_of(first);
+  const std::vector<Event> theirs = events_of(again);
   for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {
     if (!same(ours[i], theirs[i], with_parameters)) {
       return fmt::format("differs when replayed, first at statement {}: '{}' ({}), then '{}' ({})",
@@ -162,6 +171,8 @@ Shown Judge::shortest(const Cause& cause, Shown shown) {
 void Judge::explain(const Shown& shown, Finding& finding) {
   const bool by_order = shown.violation.oracle == "serializable" && shown.run.interleaved;
   if (!by_order || !shown.run.plan.strikes.empty() || stopped()) return;
+  // What depends on what in programs of their own nobody has looked at.
+  if (runs_programs(*subject_.scenario)) return;
   const Bench& bench = benches_[shown.bench];
   const RunRecord looked_at =
       evidence_of(*bench.experiment, shown.run.plan, usual(), bench.prepared->references);

@@ -116,7 +116,7 @@ class Exploring {
       return std::move(explored_);
     }
     const std::int64_t half = std::max<std::int64_t>(1, how.runs_max / 2);
-    explored_.schedules = run(StrategyName::reduced, half);
+    explored_.schedules = run(StrategyName::reduced, half, options_.half_spent);
     if (explored_.schedules.complete || !explored_.unstable.empty() || is_stopped(options_)) {
       return std::move(explored_);
     }
@@ -130,13 +130,15 @@ class Exploring {
   }
 
  private:
-  ScheduleCount run(StrategyName name, std::int64_t runs_max) {
+  ScheduleCount run(StrategyName name, std::int64_t runs_max,
+                    const std::function<bool()>& enough = {}) {
     const std::unique_ptr<Explorer> explorer = make_explorer(name, options_.exploration, runs_max);
     Search& search = explorer->search();
     run_options_.strategy = &search;
     bool more = true;
     last_choices_.clear();
-    for (std::int64_t runs = 0; more && runs < runs_max && !is_stopped(options_); ++runs) {
+    const auto goes_on = [&] { return !is_stopped(options_) && !(enough && enough()); };
+    for (std::int64_t runs = 0; more && runs < runs_max && goes_on(); ++runs) {
       search.begin();
       const RunRecord run = experiment_.run(plan_, run_options_);
       note(run, search.diverged());

@@ -20,6 +20,9 @@ struct ScheduleOptions {
   Exploration exploration;
   // Asked before every run; true ends the stage early. May be empty.
   std::function<bool()> stopped;
+  // Asked before every run of the first of two strategies; true leaves the rest of the time to the
+  // second. May be empty.
+  std::function<bool()> half_spent = {};
 };
 
 // The n-th statement of a client.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace splitproof::harness {
 
@@ -21,6 +22,29 @@ std::string divergence(const SweepBase& base, const RunRecord& run, std::size_t 
     }
   }
   return "";
+}
+
+// What each connection was asked, whichever of them was opened first.
+std::vector<std::vector<std::string>> by_connection(const std::vector<Event>& events) {
+  std::map<std::pair<char, int>, std::vector<std::string>> asked;
+  for (const Event& event : events) {
+    asked[{event.client, event.connection}].push_back(shape_of(event.text));
+  }
+  std::vector<std::vector<std::string>> all;
+  for (auto& [connection, statements] : asked) all.push_back(std::move(statements));
+  std::ranges::sort(all);
+  return all;
+}
+
+// Why two clean runs may differ as they do, and what helps; empty where it cannot be told.
+std::string reason_of(const std::vector<Event>& ours, const std::vector<Event>& theirs) {
+  const auto connections = by_connection(ours);
+  if (connections.size() < 2 || connections != by_connection(theirs)) return "";
+  return fmt::format(
+      "; each of {} connections was asked the same both times, in another order: they work at the "
+      "same moment, and the n-th statement is the same one on each run only where one works at a "
+      "time",
+      connections.size());
 }
 
 void keep_first(std::string& reason, std::string next) {
@@ -126,9 +150,9 @@ CleanRun clean_run(RunRecord first, const RunRecord& shifted, std::vector<std::s
   }
   for (std::size_t i = 0; i < std::min(ours.size(), theirs.size()); ++i) {
     if (!same(ours[i], theirs[i], false)) {
-      differs.push_back(
-          fmt::format("two clean runs differ at statement {}: '{}' ({}) and '{}' ({})", i + 1,
-                      ours[i].name, ours[i].answer, theirs[i].name, theirs[i].answer));
+      differs.push_back(fmt::format(
+          "two clean runs differ at statement {}: '{}' ({}) and '{}' ({}){}", i + 1, ours[i].name,
+          ours[i].answer, theirs[i].name, theirs[i].answer, reason_of(ours, theirs)));
       break;
     }
     if (ours[i].parameters != theirs[i].parameters || ours[i].text != theirs[i].text) {

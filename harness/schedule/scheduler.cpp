@@ -119,6 +119,11 @@ bool Scheduler::yield(char session) {
   return !me.refused;
 }
 
+bool Scheduler::waits(char session) {
+  const std::lock_guard guard(mutex_);
+  return sessions_.at(session).standing == Standing::stuck;
+}
+
 bool Scheduler::others_wait(char session) {
   const std::lock_guard guard(mutex_);
   return std::ranges::any_of(sessions_, [&](const auto& entry) {

@@ -63,7 +63,8 @@ class Scheduler {
   // takes a step first. Without it a session that is refused at once, again and again, could use up
   // its attempts within a single statement of the other one.
   void rest(char session);
-  // Whether a statement of another session waits in the server.
+  // Whether the session's statement waits in the server; whether another session's does.
+  bool waits(char session);
   bool others_wait(char session);
   // Whether the strategy wants to know what steps touch.
   bool asks_what_is_touched() const;

@@ -8,20 +8,11 @@ namespace splitproof::harness {
 namespace {
 
 // Up to the first zero, or to the end of what has come.
-std::string beginning_of_text(std::string_view bytes) {
-  return std::string(bytes.substr(0, bytes.find('\0')));
-}
+std::string_view first_text(std::string_view bytes) { return bytes.substr(0, bytes.find('\0')); }
 
-// What follows the first text.
-std::string second_text(std::string_view body) {
-  const std::size_t end = body.find('\0');
-  return end == std::string_view::npos ? "" : beginning_of_text(body.substr(end + 1));
-}
-
-// Of one that came in pieces the names, without the parameters.
-BindMessage beginning_of_bind(std::string_view body) {
-  if (std::optional<BindMessage> bind = read_bind(body)) return *std::move(bind);
-  return {beginning_of_text(body), second_text(body), {}};
+std::string_view second_text(std::string_view bytes) {
+  const std::size_t end = bytes.find('\0');
+  return end == std::string_view::npos ? "" : first_text(bytes.substr(end + 1));
 }
 
 }  // namespace
@@ -31,22 +22,18 @@ std::optional<WireStatement> Exchange::client(const Piece& piece) {
   const std::string_view body = piece.body();
   switch (piece.letter) {
     case 'Q':
-      return run('Q', {beginning_of_text(body), {}});
-    case 'P': {
-      const std::optional<ParseMessage> parse = read_parse(body);
-      statements_[beginning_of_text(body)] = parse ? parse->sql : second_text(body);
+      return run('Q', first_text(body), {});
+    case 'P':
+      statements_[std::string(first_text(body))] = second_text(body);
       break;
-    }
     case 'B': {
-      BindMessage bind = beginning_of_bind(body);
-      portals_[bind.portal] = {statements_[bind.statement], std::move(bind.parameters)};
+      Portal& portal = portals_[std::string(first_text(body))];
+      portal.sql = statements_[std::string(second_text(body))];
+      portal.bind = body;
       break;
     }
     case 'E':
-      if (const std::optional<ExecuteMessage> execute = read_execute(body)) {
-        return run('E', portals_[execute->portal]);
-      }
-      return run('E', {});
+      return execute(portals_[std::string(first_text(body))]);
     case 'C':
       if (const std::optional<CloseMessage> close = read_close(body)) {
         if (close->what == 'S') statements_.erase(close->name);
@@ -61,31 +48,30 @@ std::optional<WireStatement> Exchange::client(const Piece& piece) {
       // Data of a COPY, a password, Flush, Terminate: nothing that is answered in its turn.
       return std::nullopt;
   }
-  line_.push_back({piece.letter, {}});
+  line_.push_back({.letter = piece.letter});
   return std::nullopt;
 }
 
-WireStatement Exchange::run(char letter, Portal portal) {
-  Request request;
-  request.letter = letter;
-  request.answer.statement = ++statements_sent_;
-  line_.push_back(std::move(request));
-  return {statements_sent_, std::move(portal.sql), letter == 'Q', std::move(portal.parameters)};
+WireStatement Exchange::execute(const Portal& portal) {
+  std::optional<BindMessage> bind = read_bind(portal.bind);
+  return run('E', portal.sql, bind ? std::move(bind->parameters) : Parameters());
+}
+
+WireStatement Exchange::run(char letter, std::string_view sql, Parameters parameters) {
+  line_.push_back({.letter = letter, .statement = ++statements_sent_});
+  return {statements_sent_, std::string(sql), letter == 'Q', std::move(parameters)};
 }
 
 std::deque<Exchange::Request>::iterator Exchange::place_of(int statement) {
   return std::ranges::find_if(line_, [&](const Request& request) {
     const bool runs = request.letter == 'Q' || request.letter == 'E';
-    return runs && !request.own && request.answer.statement == statement;
+    return runs && !request.own && request.statement == statement;
   });
 }
 
 void Exchange::put_own_before(int statement) {
   for (const char letter : {'P', 'B', 'E'}) {
-    Request request;
-    request.letter = letter;
-    request.own = true;
-    line_.insert(place_of(statement), std::move(request));
+    line_.insert(place_of(statement), {.letter = letter, .own = true});
   }
 }
 
@@ -97,12 +83,22 @@ void Exchange::ignore_sync() {
 }
 
 void Exchange::skip_all(std::vector<WireAnswer>& ended) {
-  for (Request& request : line_) {
-    if (request.letter != 'E' || request.own) continue;
-    request.answer.end = WireEnd::skipped;
-    ended.push_back(std::move(request.answer));
+  for (const Request& request : line_) {
+    if (request.letter == 'E' && !request.own) ended.push_back(skipped(request.statement));
   }
   line_.clear();
+}
+
+WireAnswer Exchange::take_answer(int statement) {
+  answer_.statement = statement;
+  return std::exchange(answer_, {});
+}
+
+WireAnswer Exchange::skipped(int statement) {
+  WireAnswer answer;
+  answer.statement = statement;
+  answer.end = WireEnd::skipped;
+  return answer;
 }
 
 // Added up row by row, so that their order does not count (FNV-1a for each).
@@ -110,23 +106,21 @@ void Exchange::count_row(const Piece& piece) {
   constexpr std::uint64_t basis = 0xcbf29ce484222325U;
   constexpr std::uint64_t prime = 0x100000001b3U;
   if (line_.empty()) return;
-  WireAnswer& answer = line_.front().answer;
   if (piece.begins) {
-    ++answer.rows;
+    ++answer_.rows;
     row_ = basis;
   }
   if (!looks_into_rows_) return;
   for (const char c : piece.begins ? piece.body() : piece.bytes) {
     row_ = (row_ ^ static_cast<unsigned char>(c)) * prime;
   }
-  if (piece.ends) answer.rows_digest += row_;
+  if (piece.ends) answer_.rows_digest += row_;
 }
 
-std::vector<WireAnswer> Exchange::server(const Piece& piece) {
-  std::vector<WireAnswer> ended;
+void Exchange::server(const Piece& piece, std::vector<WireAnswer>& ended) {
   was_own_ = false;
   if (piece.letter == 'D') count_row(piece);
-  if (!piece.begins) return ended;
+  if (!piece.begins) return;
   switch (piece.letter) {
     case '1':
       pop_if('P');
@@ -160,7 +154,6 @@ std::vector<WireAnswer> Exchange::server(const Piece& piece) {
     default:
       break;
   }
-  return ended;
 }
 
 void Exchange::pop_if(char letter) {
@@ -169,15 +162,15 @@ void Exchange::pop_if(char letter) {
   line_.pop_front();
 }
 
-void Exchange::complete(WireEnd end, const std::optional<std::string>& tag,
+void Exchange::complete(WireEnd end, std::optional<std::string> tag,
                         std::vector<WireAnswer>& ended) {
   if (line_.empty()) return;
-  Request& first = line_.front();
+  const Request first = line_.front();
   if (first.letter != 'Q' && first.letter != 'E') return;
-  if (tag) first.answer.tags.push_back(*tag);
-  first.answer.end = end;
+  if (tag) answer_.tags.push_back(*std::move(tag));
+  answer_.end = end;
   if (first.letter == 'Q') return;
-  ended.push_back(std::move(first.answer));
+  ended.push_back(take_answer(first.statement));
   line_.pop_front();
 }
 
@@ -189,46 +182,41 @@ void Exchange::refuse(const Piece& piece, std::vector<WireAnswer>& ended) {
     last_words_ = words;
     return;
   }
-  Request& first = line_.front();
-  first.answer.end = WireEnd::refused;
-  first.answer.error = words;
-  if (first.letter == 'Q' || first.letter == 'F') return;
-  if (first.letter == 'S') {
+  answer_.end = WireEnd::refused;
+  answer_.error = words;
+  const char letter = line_.front().letter;
+  if (letter == 'Q' || letter == 'F') return;
+  if (letter == 'S') {
     error_at_sync_ = words;
     return;
   }
   skips_ = true;
   bool is_first = true;
-  while (!line_.empty() && line_.front().letter != 'S') {
-    Request request = std::move(line_.front());
-    line_.pop_front();
+  for (; !line_.empty() && line_.front().letter != 'S'; line_.pop_front()) {
+    const Request request = line_.front();
     // One that could not be parsed or bound was never run; the error is told of what follows.
     // What is run in place of a statement is refused in its name.
     if (request.own) continue;
     if (request.letter == 'E') {
-      request.answer.end = is_first ? WireEnd::refused : WireEnd::skipped;
-      request.answer.error = words;
-      ended.push_back(std::move(request.answer));
+      ended.push_back(is_first ? take_answer(request.statement) : skipped(request.statement));
+      ended.back().error = words;
     }
     is_first = false;
   }
+  answer_ = {};
 }
 
 void Exchange::become_ready(const Piece& piece, std::vector<WireAnswer>& ended) {
   status_ = read_status(piece.body());
   skips_ = false;
   // What was sent behind an error and before the Sync gets no answer of its own.
-  while (!line_.empty()) {
-    Request request = std::move(line_.front());
-    line_.pop_front();
-    if (request.letter == 'E') {
-      request.answer.end = WireEnd::skipped;
-      ended.push_back(std::move(request.answer));
-    }
-    if (request.letter == 'Q') ended.push_back(std::move(request.answer));
-    const bool ends_here = request.letter == 'Q' || request.letter == 'S' || request.letter == 'F';
-    if (ends_here) return;
+  for (bool ends_here = false; !line_.empty() && !ends_here; line_.pop_front()) {
+    const Request request = line_.front();
+    if (request.letter == 'E') ended.push_back(skipped(request.statement));
+    if (request.letter == 'Q') ended.push_back(take_answer(request.statement));
+    ends_here = request.letter == 'Q' || request.letter == 'S' || request.letter == 'F';
   }
+  answer_ = {};
 }
 
 }  // namespace splitproof::harness

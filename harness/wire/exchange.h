@@ -54,8 +54,8 @@ class Exchange {
   // asks the server to run.
   std::optional<WireStatement> client(const Piece& piece);
 
-  // A piece of a message of the server's. Answers the statements that ended with it.
-  std::vector<WireAnswer> server(const Piece& piece);
+  // A piece of a message of the server's. Appends the answers of the statements that ended with it.
+  void server(const Piece& piece, std::vector<WireAnswer>& ended);
 
   // From here on rows are digested.
   void look_into_rows() { looks_into_rows_ = true; }
@@ -94,28 +94,35 @@ class Exchange {
   const std::optional<ServerWords>& last_words() const { return last_words_; }
 
  private:
+  // Small: there is one for each message of the client's.
   struct Request {
     char letter = 'Q';  // Of the client's message.
-    WireAnswer answer;  // Of Q and E.
     bool own = false;   // Not the client's.
+    int statement = 0;  // Of Q and E, its number.
   };
 
+  using Parameters = std::vector<std::optional<std::string>>;
   struct Portal {
     std::string sql;
-    std::vector<std::optional<std::string>> parameters;
+    std::string bind;  // The body of the Bind, which is read when the portal is executed.
   };
 
-  WireStatement run(char letter, Portal portal);
+  WireStatement execute(const Portal& portal);
+  WireStatement run(char letter, std::string_view sql, Parameters parameters);
+  // The answer of the first of the line, and of one that is never run.
+  WireAnswer take_answer(int statement);
+  static WireAnswer skipped(int statement);
   void count_row(const Piece& piece);
   std::deque<Request>::iterator place_of(int statement);
   void refuse(const Piece& piece, std::vector<WireAnswer>& ended);
-  void complete(WireEnd end, const std::optional<std::string>& tag, std::vector<WireAnswer>& ended);
+  void complete(WireEnd end, std::optional<std::string> tag, std::vector<WireAnswer>& ended);
   void become_ready(const Piece& piece, std::vector<WireAnswer>& ended);
   void pop_if(char letter);
 
   std::map<std::string, std::string> statements_;  // SQL by the prepared statement's name.
   std::map<std::string, Portal> portals_;          // By name.
   std::deque<Request> line_;                       // Sent, and not answered.
+  WireAnswer answer_;                              // Of the first of the line, as far as it came.
   std::optional<char> status_;
   std::optional<ServerWords> last_words_;
   int statements_sent_ = 0;

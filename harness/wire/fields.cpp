@@ -162,14 +162,6 @@ std::optional<QueryMessage> read_query(std::string_view bytes) {
   return body.if_sound(QueryMessage{body.text()});
 }
 
-std::optional<ParseMessage> read_parse(std::string_view bytes) {
-  Body body(bytes);
-  ParseMessage parse;
-  parse.statement = body.text();
-  parse.sql = body.text();
-  return body.if_sound(std::move(parse), false);
-}
-
 std::optional<BindMessage> read_bind(std::string_view bytes) {
   Body body(bytes);
   BindMessage bind;
@@ -177,14 +169,6 @@ std::optional<BindMessage> read_bind(std::string_view bytes) {
   bind.statement = body.text();
   bind.parameters = read_parameters(body);
   return body.if_sound(std::move(bind), false);
-}
-
-std::optional<ExecuteMessage> read_execute(std::string_view bytes) {
-  Body body(bytes);
-  ExecuteMessage execute;
-  execute.portal = body.text();
-  execute.rows_max = body.number();
-  return body.if_sound(std::move(execute));
 }
 
 std::optional<CloseMessage> read_close(std::string_view bytes) {

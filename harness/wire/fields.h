@@ -26,21 +26,11 @@ struct QueryMessage {
   std::string sql;
 };
 
-struct ParseMessage {
-  std::string statement;  // The name that it is given; empty for the unnamed one.
-  std::string sql;
-};
-
 struct BindMessage {
   std::string portal;
   std::string statement;
   // As text where they came as text, else in hexadecimal, "\\x002a"; none is NULL.
   std::vector<std::optional<std::string>> parameters;
-};
-
-struct ExecuteMessage {
-  std::string portal;
-  std::uint32_t rows_max = 0;  // 0: all.
 };
 
 // Of a prepared statement or of a portal.
@@ -64,9 +54,7 @@ struct ServerWords {
 // All take the body.
 std::optional<FirstMessage> read_first(std::string_view body);
 std::optional<QueryMessage> read_query(std::string_view body);
-std::optional<ParseMessage> read_parse(std::string_view body);
 std::optional<BindMessage> read_bind(std::string_view body);
-std::optional<ExecuteMessage> read_execute(std::string_view body);
 std::optional<CloseMessage> read_close(std::string_view body);
 std::optional<BackendKey> read_backend_key(std::string_view body);
 std::optional<ServerWords> read_server_words(std::string_view body);

@@ -1,7 +1,6 @@
 #include "harness/wire/link.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace splitproof::harness {
@@ -9,16 +8,21 @@ namespace splitproof::harness {
 namespace {
 
 // Rows and their end, or an error: what a statement is answered with.
-constexpr std::string_view letters_of_answers = "TDCIsE";
+constexpr LetterSet answers_begin("TDCIsE");
 // The server waits for the client now, or will send for long.
-constexpr std::string_view letters_of_copies = "GHW";
+constexpr LetterSet copies_begin("GHW");
+// Those to which the client sends data.
+constexpr LetterSet copies_in_begin("GW");
+// Of a client: what goes on with a copy; what ends its data, and what a unit; and what is of one.
+constexpr LetterSet of_copies("dcfHS");
+constexpr LetterSet end_data("cf");
+constexpr LetterSet end_units("SHF");
+constexpr LetterSet of_units("PBDECQ");
+// Said by the server by itself.
+constexpr LetterSet asides("NSA");
 // A Query is shown to the rule when so much of it has come; what is sent before an Execute is not
 // gathered beyond it.
 constexpr std::size_t gathered_max = 1024 * 1024;
-
-bool is_one_of(char letter, std::string_view letters) {
-  return letters.find(letter) != std::string_view::npos;
-}
 
 }  // namespace
 
@@ -65,7 +69,7 @@ bool Link::may_read() const {
   }
   const std::optional<char> letter = by_client_.letter_ahead();
   if (!letter) return false;
-  return streams_ || discards_ || (copies_in_ && is_one_of(*letter, "dcfHS"));
+  return streams_ || discards_ || (copies_in_ && of_copies.has(*letter));
 }
 
 void Link::first(const Piece& piece) {
@@ -93,14 +97,13 @@ void Link::first(const Piece& piece) {
 }
 
 void Link::collect(const Piece& piece) {
-  const std::optional<WireStatement> statement = exchange_.client(piece);
-  if (statement) {
+  if (std::optional<WireStatement> statement = exchange_.client(piece)) {
     executes_.push_back(unit_bytes_.size());
-    unit_.statements.push_back(*statement);
+    unit_.statements.push_back(*std::move(statement));
   }
   unit_bytes_ += piece.bytes;
   const bool is_query = piece.letter == 'Q' && (piece.ends || unit_bytes_.size() > gathered_max);
-  const bool ends = piece.ends && is_one_of(piece.letter, "SHF");
+  const bool ends = piece.ends && end_units.has(piece.letter);
   if (is_query || ends) {
     streams_ = !piece.ends;
     unit_.ends_with = piece.letter;
@@ -109,7 +112,7 @@ void Link::collect(const Piece& piece) {
   }
   // A password, the end of a session and the like are no part of a unit; and what precedes an
   // Execute may be large.
-  const bool is_of_unit = is_one_of(piece.letter, "PBDECQ");
+  const bool is_of_unit = of_units.has(piece.letter);
   if (!is_of_unit || (unit_.statements.empty() && unit_bytes_.size() > gathered_max)) {
     to_server_ += std::exchange(unit_bytes_, "");
   }
@@ -136,7 +139,7 @@ void Link::go_on_copying(const Piece& piece) {
     exchange_.client(piece);
     copies_in_ = false;
   }
-  const bool ends = is_one_of(piece.letter, "cf");
+  const bool ends = end_data.has(piece.letter);
   if (ends && unit_.ends_with != 'S') copies_in_ = false;
 }
 
@@ -164,7 +167,7 @@ void Link::answer_us(const Piece& piece) {
   const bool is_error = piece.letter == 'E' && piece.begins;
   const ServerWords words =
       is_error ? read_server_words(piece.body()).value_or(ServerWords{}) : ServerWords{};
-  if (is_one_of(piece.letter, "NSA") || words.severity == "FATAL") {
+  if (asides.has(piece.letter) || words.severity == "FATAL") {
     (kept_back_.empty() ? to_client_ : kept_back_) += piece.bytes;
     return;
   }
@@ -184,14 +187,14 @@ void Link::answer(const Piece& piece) {
   if (piece.begins && piece.letter == 'K') {
     if (const auto key = read_backend_key(piece.body())) rule_.known_as(number_, *key);
   }
-  const bool answers = exchange_.is_answering() && is_one_of(piece.letter, letters_of_answers);
-  std::vector<WireAnswer> ended = exchange_.server(piece);
+  const bool answers = exchange_.is_answering() && answers_begin.has(piece.letter);
+  const std::size_t ended_before = end_.answers.size();
+  exchange_.server(piece, end_.answers);
   if (exchange_.was_own()) return;
-  const bool has_ended = !ended.empty();
-  std::ranges::move(ended, std::back_inserter(end_.answers));
-  const bool is_copy = is_one_of(piece.letter, letters_of_copies);
+  const bool has_ended = end_.answers.size() > ended_before;
+  const bool is_copy = copies_begin.has(piece.letter);
   if (piece.begins && is_copy) let_go();
-  if (piece.begins && is_one_of(piece.letter, "GW")) {
+  if (piece.begins && copies_in_begin.has(piece.letter)) {
     copies_in_ = true;
     if (unit_.ends_with == 'S') exchange_.ignore_sync();
   }

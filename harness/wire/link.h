@@ -57,6 +57,8 @@ class WireRule {
   virtual void known_as(int, const BackendKey&) {}
   // The server is ready for a session's first statement.
   virtual void ready(int) {}
+  // The client has closed the connection; what it has asked goes on, and what is held stays so.
+  virtual void left(int) {}
   // How Link::ask() ended.
   virtual void answered_us(int, const WireReply&) {}
   // The connection is over.
@@ -77,6 +79,8 @@ class Link {
 
   void from_client(std::string_view bytes);
   void from_server(std::string_view bytes);
+  // The client sends nothing more.
+  void client_ended() { rule_.left(number_); }
   // The server sends nothing more. What is kept back of an answer goes on: its last words are in
   // it, where it ended the connection in the middle of a statement.
   void server_ended();

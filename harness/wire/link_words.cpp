@@ -11,7 +11,7 @@ void Link::send(std::string_view bytes) {
   to_server_ += bytes;
   unit_bytes_.clear();
   phase_ = Phase::sent;
-  end_ = {};
+  end_.answers.clear();
 }
 
 void Link::send_on() {
@@ -65,7 +65,7 @@ void Link::deliver() {
   if (phase_ != Phase::kept) return;
   let_go();
   phase_ = Phase::open;
-  unit_ = {};
+  unit_.statements.clear();
   executes_.clear();
   read_client();
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace splitproof::harness {
 
@@ -13,17 +12,8 @@ namespace {
 constexpr std::string_view letters_of_clients = "BCDEFHPQSXcdfp";
 constexpr std::string_view letters_of_servers = "123ACDEGHIKNRSTVWZcdnstv";
 
-// Every message is looked up, and a search would cost as much as the rest of the cutting.
-using LetterTable = std::array<bool, 256>;
-
-constexpr LetterTable table_of(std::string_view letters) {
-  LetterTable table{};
-  for (const char letter : letters) table[static_cast<unsigned char>(letter)] = true;
-  return table;
-}
-
-constexpr LetterTable is_of_clients = table_of(letters_of_clients);
-constexpr LetterTable is_of_servers = table_of(letters_of_servers);
+constexpr LetterSet of_clients(letters_of_clients);
+constexpr LetterSet of_servers(letters_of_servers);
 
 constexpr std::size_t length_size = 4;
 
@@ -91,7 +81,7 @@ bool MessageCutter::is_sound(char letter, std::uint32_t length) {
     return false;
   }
   const bool is_client = side_ == WireSide::client;
-  if (!(is_client ? is_of_clients : is_of_servers)[static_cast<unsigned char>(letter)]) {
+  if (!(is_client ? of_clients : of_servers).has(letter)) {
     failure_ =
         fmt::format("{} sent {} where a message begins; expected one of {}", whose,
                     letter_in_words(letter), is_client ? letters_of_clients : letters_of_servers);

@@ -8,6 +8,7 @@
 // it takes to know where a message ends. Large messages are passed on in pieces and never gathered.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,18 @@ enum class WireSide { client, server };
 
 // What a client's first messages have in place of a letter.
 constexpr char no_letter = '\0';
+
+// Letters of messages. Every message is looked up, and a search would cost as much as its cutting.
+class LetterSet {
+ public:
+  explicit constexpr LetterSet(std::string_view letters) {
+    for (const char letter : letters) has_[static_cast<unsigned char>(letter)] = true;
+  }
+  constexpr bool has(char letter) const { return has_[static_cast<unsigned char>(letter)]; }
+
+ private:
+  std::array<bool, 256> has_{};
+};
 
 struct Piece {
   char letter = no_letter;

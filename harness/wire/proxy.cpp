@@ -104,10 +104,9 @@ class WireProxy::Loop {
   static constexpr std::uint64_t first_number = 2;
 
   bool ask_at_first() {
-    const Wanted something{.reads = true};
-    return ready_.ask(call_, call_tag, {}, something) &&
-           ready_.ask(on_loopback_, loopback_tag, {}, something) &&
-           ready_.ask(at_socket_, socket_tag, {}, something);
+    return ready_.ask(call_, call_tag, {}, {.reads = true}) &&
+           ready_.ask(on_loopback_, loopback_tag, {}, {.reads = true}) &&
+           ready_.ask(at_socket_, socket_tag, {}, {.reads = true});
   }
 
   void run() {
@@ -161,6 +160,7 @@ class WireProxy::Loop {
       end.ended = !read_what_is_there(end.socket, received_);
       if (is_client) {
         one.link.from_client(received_);
+        if (end.ended) one.link.client_ended();
       } else {
         one.link.from_server(received_);
         if (end.ended) one.link.server_ended();

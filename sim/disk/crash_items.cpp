@@ -66,7 +66,7 @@ class ItemList {
 
   void add(const FileResized& resized) {
     FileItems& file = of_files_[resized.inode];
-    file.cut_at = std::min(file.cut_at, resized.to);
+    if (resized.to < resized.from) file.cut_at = std::min(file.cut_at, resized.to);
     const std::size_t index = items_.size();
     CrashItem& item = add_item(file.size);
     // The bytes come first in the list, on such a device, and directly before their size.

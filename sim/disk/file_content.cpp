@@ -43,6 +43,13 @@ bool is_zero_from(const FileContent::Page& page, std::size_t begin) {
   return std::memcmp(page.bytes.data() + begin, zeros.data(), page_size - begin) == 0;
 }
 
+// use_count() orders nothing: a thread that shared the object may still have been reading it when
+// it let go. Letting go of one more reference orders us behind that.
+template <class T>
+void come_after_others(const std::shared_ptr<T>& owned) {
+  const std::shared_ptr<T> one_more = owned;
+}
+
 std::uint64_t pages_for(std::uint64_t size) { return (size + page_size - 1) / page_size; }
 
 }  // namespace
@@ -137,8 +144,7 @@ bool operator==(const FileContent& one, const FileContent& other) {
 FileContent::Pages& FileContent::own_pages() {
   if (pages_ == nullptr) pages_ = std::make_shared<Pages>();
   if (pages_.use_count() > 1) pages_ = std::make_shared<Pages>(*pages_);
-  // What another thread read before it let go is read before we write.
-  std::atomic_thread_fence(std::memory_order_acquire);
+  come_after_others(pages_);
   return *pages_;
 }
 
@@ -153,7 +159,7 @@ FileContent::Page& FileContent::own_page(std::uint64_t index) {
     }
     page = std::move(copy);
   }
-  std::atomic_thread_fence(std::memory_order_acquire);
+  come_after_others(page);
   page->digest_.store(0, std::memory_order_relaxed);
   // Nobody else has it, and it was not made const.
   return const_cast<Page&>(*page);

@@ -53,7 +53,8 @@ std::vector<std::string> server_command(const PostgresPrograms& programs,
            std::string("port=5432"),
            // Shows in the title of every process of the server, whose it is.
            "cluster_name=" + name,
-           std::string("max_connections=40"),
+           // As many as programs find on a server that is set up as usual, and those of ours.
+           std::string("max_connections=120"),
            std::string("shared_buffers=16MB"),
            // At its start a server opens as many files as it may have, to see whether it can.
            std::string("max_files_per_process=100"),

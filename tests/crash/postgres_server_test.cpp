@@ -47,6 +47,14 @@ TEST(PostgresServer, RunsAndTellsItsVersion) {
             (std::vector<Row>{{server->folder()}}));
 }
 
+// A pool of a program may be as large as on a server that is set up as usual.
+TEST(PostgresServer, HasRoomForAHundredConnectionsAndThoseOfTheHarness) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  std::vector<std::unique_ptr<PostgresSession>> all;
+  for (int i = 0; i < 110; ++i) all.push_back(connect(*server));
+  EXPECT_EQ(run(*all.back(), "SELECT 1").rows, (std::vector<Row>{{std::int64_t{1}}}));
+}
+
 TEST(PostgresServer, KeepsWhatWasCommittedThroughACrashAndNothingElse) {
   const std::unique_ptr<PostgresServer> server = start_server();
   const std::unique_ptr<PostgresSession> session = connect(*server);

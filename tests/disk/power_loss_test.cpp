@@ -184,6 +184,15 @@ TEST_F(PowerLossTest, TearsASectorThatIsWrittenWithWhatItHas) {
                                                testing::StartsWith("keep=1 torn=0:garbage")));
 }
 
+// Zeros at the end of a file are there as soon as it is longer.
+TEST_F(PowerLossTest, DecidesOnlyOnWhatMakesADifference) {
+  files_.write(a_, std::string(4096, '\0'), 4096);
+  EXPECT_THAT(files_.images(), ElementsAre("keep=01: /a=a /b=b", "keep=11: /a=a_ /b=b"));
+  ASSERT_EQ(files_.disk.truncate(a_, 0), sim::disk_code::ok);
+  files_.write(a_, "a", 0);
+  EXPECT_THAT(files_.images(), Contains("keep=11110: /a=_ /b=b")) << "it was cut in between";
+}
+
 TEST_F(PowerLossTest, SaysWhatAnItemIs) {
   files_.write(a_, "1", 4096);
   files_.remove("/b");

@@ -161,7 +161,9 @@ TEST_P(RandomSqlTest, IsAnsweredAsBySqlitesOwnVfs) {
   Sessions theirs([&] { return file.connect(); }, journal);
   RandomSql random(static_cast<std::uint64_t>(journal) + 1);
   std::map<std::string, int> answers;
-  for (int i = 0; i < 10'000; ++i) {
+  const bool is_usual = journal == JournalMode::remove || journal == JournalMode::wal;
+  const int count = is_usual ? 10'000 : 2'500;
+  for (int i = 0; i < count; ++i) {
     const std::size_t session = random.below(Sessions::count);
     if (random.below(200) == 0) {
       ours.open_again(session);
@@ -174,8 +176,8 @@ TEST_P(RandomSqlTest, IsAnsweredAsBySqlitesOwnVfs) {
   }
   EXPECT_EQ(ours.dump(), theirs.dump());
   // Neither nothing but errors, nor none.
-  EXPECT_GT(answers["SQLITE_BUSY"], 100);
-  EXPECT_GT(answers[""], 1'000);
+  EXPECT_GT(answers["SQLITE_BUSY"], count / 100);
+  EXPECT_GT(answers[""], count / 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Disk, RandomSqlTest,

@@ -31,6 +31,7 @@ void read_wire(std::string_view bytes) {
   harness::MessageCutter cutter(by_client ? harness::WireSide::client : harness::WireSide::server);
   if ((first & 2U) != 0) cutter.letters_begin();
   harness::Exchange exchange;
+  std::vector<harness::WireAnswer> ended;
   const std::size_t portion = 1 + (first >> 2U);
   std::string out;
   for (std::size_t at = 0; at < bytes.size(); at += portion) {
@@ -46,7 +47,7 @@ void read_wire(std::string_view bytes) {
         exchange.client(*piece);
         exchange.client({'S', std::string_view("S\0\0\0\4", 5), 5, true, true});
       } else {
-        exchange.server(*piece);
+        exchange.server(*piece, ended);
       }
     }
   }

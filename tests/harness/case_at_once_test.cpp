@@ -102,6 +102,22 @@ TEST_F(CaseAtOnce, IsInconclusiveWhereTooLittleWasRun) {
   EXPECT_EQ(to_string(enough.verdict.result), "pass") << enough.verdict.reason;
 }
 
+TEST_F(CaseAtOnce, DrawsOrdersForTheSecondHalfOfItsTime) {
+  CaseOptions options;
+  options.exploration.runs_max = 40;
+  options.exploration.faults_max = 0;
+  EXPECT_EQ(run(options).verdict.schedules->strategy, "reduced");
+  int asked = 0;
+  options.spent = [&] { return ++asked < 6 ? 0.4 : 0.8; };
+  const ScheduleCount half = *run(options).verdict.schedules;
+  EXPECT_EQ(half.strategy, "reduced, pct");
+  EXPECT_FALSE(half.complete);
+  EXPECT_LE(half.explored, 24);
+  // Half of what is left when the orders begin.
+  options.spent = [] { return 0.8; };
+  EXPECT_EQ(run(options).verdict.schedules->strategy, "reduced");
+}
+
 TEST_F(CaseAtOnce, DrawsTheSameOrdersAgainFromTheSameSeed) {
   for (const StrategyName strategy :
        {StrategyName::pct, StrategyName::random, StrategyName::reduced}) {

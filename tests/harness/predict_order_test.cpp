@@ -93,6 +93,15 @@ TEST(Confirmed, IsADoublingRetryByAnOracleOfRetriesAlone) {
   EXPECT_EQ(confirmed_by(doubling, "a2=lose-reply", "unsafe-retry"), "");
 }
 
+TEST(Confirmed, IsADoublingRetryOnlyWhereTheStatementWasDone) {
+  const Prediction doubling = prediction(3, 3, 1, "doubling-retry");
+  EXPECT_EQ(confirmed_by(doubling, "a3=kill-after", "converges"), "small.1");
+  EXPECT_EQ(confirmed_by(doubling, "a3=crash-unanswered", "converges"), "small.1");
+  EXPECT_EQ(confirmed_by(doubling, "a3=drop", "converges"), "");
+  EXPECT_EQ(confirmed_by(doubling, "a3=error:23505", "converges"), "");
+  EXPECT_EQ(confirmed_by(doubling, "a3=kill", "converges"), "");
+}
+
 TEST(Confirmed, IsByTheFirstFindingOfSeveral) {
   Finding finding;
   std::vector<Prediction> predictions{prediction(1, 2), prediction(4, 5)};

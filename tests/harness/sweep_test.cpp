@@ -218,5 +218,31 @@ TEST(CleanRun, SaysWhereTwoCleanRunsDiffer) {
                                    "(ok, 2 rows)"));
 }
 
+TEST(CleanRun, SaysWhereOnlyTheOrderOfConnectionsDiffers) {
+  const auto on = [](int connection, const std::string& text) {
+    Event one = event(text, "ok");
+    one.connection = connection;
+    return one;
+  };
+  const RunRecord first = recorded({on(1, "A"), on(2, "B"), on(1, "C"), on(2, "D")});
+  const auto differs = [&](const std::vector<Event>& events) {
+    Texts all;
+    static_cast<void>(clean_run(first, recorded(events), all));
+    return all.at(0);
+  };
+  const std::string advice =
+      "; each of 2 connections was asked the same both times, in another order: they work at the "
+      "same moment, and the n-th statement is the same one on each run only where one works at a "
+      "time";
+  EXPECT_EQ(differs({on(1, "A"), on(1, "C"), on(2, "B"), on(2, "D")}),
+            "two clean runs differ at statement 2: 'B' (ok) and 'C' (ok)" + advice);
+  EXPECT_EQ(differs({on(1, "B"), on(2, "A"), on(1, "D"), on(2, "C")}),
+            "two clean runs differ at statement 1: 'A' (ok) and 'B' (ok)" + advice);
+  EXPECT_EQ(differs({on(1, "A"), on(2, "B"), on(1, "C"), on(2, "X")}),
+            "two clean runs differ at statement 4: 'D' (ok) and 'X' (ok)");
+  EXPECT_EQ(differs({on(1, "A"), on(1, "B"), on(1, "C"), on(1, "D")}),
+            "two clean runs differ at statement 2: 'B' (ok) and 'B' (ok)");
+}
+
 }  // namespace
 }  // namespace splitproof::harness

@@ -31,7 +31,9 @@ class WireConversation : public testing::Test {
   // What ends by a message of the server's: "1 done INSERT 0 1".
   std::vector<std::string> server(char letter, const std::string& body = "") {
     std::vector<std::string> texts;
-    for (const WireAnswer& answer : exchange_.server(piece(letter, body))) {
+    std::vector<WireAnswer> ended;
+    exchange_.server(piece(letter, body), ended);
+    for (const WireAnswer& answer : ended) {
       constexpr const char* ends[] = {"done", "suspended", "refused", "skipped"};
       std::string text =
           std::to_string(answer.statement) + " " + ends[static_cast<int>(answer.end)];

@@ -60,6 +60,7 @@ class Notes final : public WireRule {
   void known_as(int, const BackendKey& key) override {
     shown.push_back("process " + std::to_string(key.process));
   }
+  void left(int) override { shown.emplace_back("left"); }
 
   std::vector<std::string> shown;
   std::string cut_at;
@@ -341,6 +342,17 @@ TEST_F(WireLink, AsksWithoutTheClientsSeeingIt) {
   EXPECT_TRUE(link_.is_held());
   link_.send_on();
   EXPECT_EQ(link_.to_server(), wire('Q', "INSERT|"));
+}
+
+TEST_F(WireLink, TellsThatTheClientHasLeftWhileItsAnswerIsHeld) {
+  begin();
+  notes_.holds = true;
+  client(wire('Q', "COMMIT|"));
+  link_.send_on();
+  server(wire('C', "COMMIT|") + wire('Z', "I"));
+  link_.client_ended();
+  EXPECT_THAT(notes_.shown, ElementsAre("before COMMIT", "after 1 COMMIT", "left"));
+  EXPECT_TRUE(link_.is_held()) << "whoever holds it says when it ends";
 }
 
 TEST_F(WireLink, RefusesASessionInTheServersWords) {

@@ -153,10 +153,7 @@ TEST(MessageCutter, SaysWhatCannotBeCut) {
 
 TEST(WireFields, SayWhatAClientWants) {
   EXPECT_EQ(read_query(zeros("SELECT 'a'|"))->sql, "SELECT 'a'");
-  EXPECT_EQ(read_parse(zeros("s1|SELECT $1||\0"))->statement, "s1");
-  EXPECT_EQ(read_parse(zeros("|SELECT $1|||"))->sql, "SELECT $1");
   EXPECT_EQ(read_bind(zeros("p|s1|||||||"))->portal, "p");
-  EXPECT_EQ(read_execute(zeros("p|") + bytes_of(50))->rows_max, 50U);
   EXPECT_EQ(read_close(zeros("Ss1|"))->name, "s1");
   const std::optional<FirstMessage> cancel =
       read_first(bytes_of(80877102) + bytes_of(17) + bytes_of(0xdead'beef));
@@ -185,9 +182,7 @@ TEST(WireFields, SayWhatAServerAnswers) {
 TEST(WireFields, SayNothingOfWhatIsCutShortOrTooLong) {
   EXPECT_FALSE(read_query("SELECT 1"));
   EXPECT_FALSE(read_query(zeros("SELECT 1|more")));
-  EXPECT_FALSE(read_parse("s1"));
   EXPECT_FALSE(read_bind(zeros("p|s")));
-  EXPECT_FALSE(read_execute(zeros("p|abc")));
   EXPECT_FALSE(read_close(zeros("Xs1|")));
   EXPECT_FALSE(read_first("ab"));
   EXPECT_FALSE(read_first(bytes_of(3U << 16U) + zeros("user|me|")));
