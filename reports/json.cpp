@@ -118,6 +118,27 @@ Json to_json(const harness::GradeLine& grade) {
           {"caught", grade.caught},     {"not_expressible", grade.not_expressible}};
 }
 
+Json to_json(const harness::ContractLoss& loss) {
+  return {{"clause", loss.clause}, {"runs", loss.runs}, {"plan", loss.plan}};
+}
+
+Json to_json(const harness::StorageCount& storage) {
+  Json losses = Json::array();
+  for (const harness::ContractLoss& loss : storage.losses) losses.push_back(to_json(loss));
+  return {{"journal", storage.journal},
+          {"synchronous", storage.synchronous},
+          {"disk", storage.persona},
+          {"moments", storage.moments},
+          {"images", storage.images},
+          {"equal", storage.equal},
+          {"in_recovery", storage.in_recovery},
+          {"sampled", storage.sampled},
+          {"outcomes", storage.outcomes},
+          {"promise", storage.promise},
+          {"clause", storage.clause},
+          {"losses", losses}};
+}
+
 Json to_json(const harness::CaseVerdict& verdict);
 
 template <class Value>
@@ -144,6 +165,7 @@ Json to_json(const harness::CaseVerdict& verdict) {
            {"sweeps", to_list(verdict.sweeps)}};
   // Scenarios of one session have neither.
   if (verdict.schedules) one["schedules"] = to_json(*verdict.schedules);
+  if (verdict.storage) one["storage"] = to_json(*verdict.storage);
   if (!verdict.observers.empty()) one["observers"] = to_list(verdict.observers);
   if (verdict.isolation) {
     one["isolation"] = {{"anomaly", verdict.isolation->anomaly},

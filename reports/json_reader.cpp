@@ -167,6 +167,25 @@ harness::ScheduleCount read_schedules(const Node& node) {
           .left = node.text("left")};
 }
 
+harness::ContractLoss read_loss(const Node& node) {
+  return {.clause = node.text("clause"), .runs = node.count("runs"), .plan = node.text("plan")};
+}
+
+harness::StorageCount read_storage(const Node& node) {
+  return {.journal = node.text("journal"),
+          .synchronous = node.text("synchronous"),
+          .persona = node.text("disk"),
+          .moments = node.count("moments"),
+          .images = node.count("images"),
+          .equal = node.count("equal"),
+          .in_recovery = node.count("in_recovery"),
+          .sampled = node.count("sampled"),
+          .outcomes = node.count("outcomes"),
+          .promise = node.text("promise"),
+          .clause = node.text("clause"),
+          .losses = node.at("losses").list(read_loss)};
+}
+
 harness::ObserverCount read_observer(const Node& node) {
   return {.kind = node.text("kind"),
           .seen = node.count("seen"),
@@ -222,6 +241,7 @@ harness::CaseResult read_result(const Node& node) {
 harness::CaseVerdict read_case(const Node& node) {
   const Node faults = node.at("faults");
   const std::optional<Node> schedules = node.find("schedules");
+  const std::optional<Node> storage = node.find("storage");
   const std::optional<Node> isolation = node.find("isolation");
   return {.scenario = node.text("scenario"),
           .title = node.text("title"),
@@ -238,6 +258,7 @@ harness::CaseVerdict read_case(const Node& node) {
           .faults = {.planned = faults.count("planned"), .fired = faults.count("fired")},
           .sweeps = node.at("sweeps").list(read_sweep),
           .schedules = schedules ? std::optional(read_schedules(*schedules)) : std::nullopt,
+          .storage = storage ? std::optional(read_storage(*storage)) : std::nullopt,
           .observers = list_if_there(node, "observers", read_observer),
           .isolation = isolation ? std::optional(read_isolation(*isolation)) : std::nullopt,
           .compared_with_care = read_texts(node.at("compared_with_care")),

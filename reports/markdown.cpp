@@ -14,6 +14,7 @@
 #include "reports/markdown_grades.h"
 #include "reports/markdown_text.h"
 #include "reports/paint.h"
+#include "reports/storage.h"
 #include "reports/terminal.h"
 
 namespace splitproof::reports {
@@ -64,6 +65,7 @@ class Page {
     case_table();
     warnings();
     if (detail_ != Detail::no_findings) {
+      write_markdown_storage(run_, out_);
       write_markdown_predictions(run_, out_);
       write_markdown_ambiguities(run_, out_);
     }

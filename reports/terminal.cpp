@@ -14,6 +14,7 @@
 #include "reports/isolation_table.h"
 #include "reports/layout.h"
 #include "reports/paint.h"
+#include "reports/storage.h"
 #include "reports/story.h"
 #include "reports/text.h"
 
@@ -239,6 +240,7 @@ void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
   write_not_applicable(run, paint, out);
   write_warnings(run, paint, out);
   write_controls(run, paint, out);
+  write_storage(run, paint, out);
   write_predictions(run, paint, out);
   write_ambiguities(run, paint, out);
   write_grades(run.grades, paint, out);

@@ -102,10 +102,10 @@ std::vector<Violation> invariants(const RunRecord& run, const References& refere
 // foreign_key_check find nothing.
 std::vector<Violation> recovers(const RunRecord& run, const References& references);
 
-// Whether the storage below the database has promised no more than what this run shows: then it is
-// no fault of the code under test. What is left must still be what was committed up to some moment,
-// where that much is promised.
-bool is_within_promise(const RunRecord& run, const References& references);
+// Where the storage below the database has promised no more than what this run shows, so that it is
+// no fault of the code under test: the clause that says so; else empty. What is left must still be
+// what was committed up to some moment, where that much is promised.
+std::string clause_that_allows(const RunRecord& run, const References& references);
 
 // Whether the observer saw what none may see: a state between, or a later one in an older snapshot.
 bool is_between(const Sight& sight, const References& references);

@@ -9,17 +9,31 @@ namespace splitproof::harness {
 
 namespace {
 
+// Where all survives, only what ran has died: that is a process which is killed.
+bool is_kill(const CutPower& cut) {
+  return cut.again.empty() && !cut.survivors.torn &&
+         std::ranges::all_of(cut.survivors.keep, [](bool kept) { return kept; });
+}
+
+bool ends_a_file(const Fired& fired) {
+  const auto* const error = std::get_if<RaiseError>(&fired.fault);
+  return error != nullptr && error->code == "SHORT_READ";
+}
+
 bool is_of_power(const Fired& fired) {
-  return std::holds_alternative<CutPower>(fired.fault) ||
-         std::holds_alternative<LoseSync>(fired.fault);
+  const auto* const cut = std::get_if<CutPower>(&fired.fault);
+  return std::holds_alternative<LoseSync>(fired.fault) || (cut != nullptr && !is_kill(*cut));
 }
 
 // What was promised for what struck this run; null where nothing of the disk did.
 const StoragePromise* promise_for(const RunRecord& run, const References& references) {
   if (!references.after_power_loss) return nullptr;
+  if (std::ranges::any_of(run.fired, ends_a_file)) return &promised_after_short_read();
   if (std::ranges::any_of(run.fired, is_of_power)) return &*references.after_power_loss;
   const bool on_disk = std::ranges::any_of(
       run.plan.strikes, [](const Strike& strike) { return strike.client == disk_client; });
+  // An operation that fails is answered by an error, as the end of a process is not answered at
+  // all; no more is promised of it.
   return on_disk ? &*references.after_kill : nullptr;
 }
 
@@ -35,12 +49,13 @@ std::vector<Violation> recovers(const RunRecord& run, const References&) {
   return {violation};
 }
 
-bool is_within_promise(const RunRecord& run, const References& references) {
+std::string clause_that_allows(const RunRecord& run, const References& references) {
   const StoragePromise* const promise = promise_for(run, references);
-  if (promise == nullptr || promise->durable) return false;
-  if (!promise->whole) return true;
-  return run.damaged.empty() &&
-         std::ranges::find(references.committed, run.after->digest) != references.committed.end();
+  if (promise == nullptr || promise->durable) return "";
+  const auto& committed = references.committed;
+  const bool is_prefix =
+      run.damaged.empty() && std::ranges::find(committed, run.after->digest) != committed.end();
+  return promise->whole && !is_prefix ? "" : promise->clause;
 }
 
 }  // namespace splitproof::harness

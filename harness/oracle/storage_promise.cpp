@@ -12,15 +12,21 @@ bool keeps_no_journal(JournalMode journal) {
 }
 
 StoragePromise without_journal(JournalMode journal) {
-  return {false, false,
-          journal == JournalMode::memory
-              ? "journal_mode MEMORY: if the application crashes in the middle of a transaction, the "
-                "database file will very likely go corrupt"
-              : "journal_mode OFF: there is no atomic commit, and if the application crashes in the "
-                "middle of a transaction, the database file will very likely go corrupt"};
+  return {
+      false, false,
+      journal == JournalMode::memory
+          ? "journal_mode MEMORY: if the application crashes in the middle of a transaction, the "
+            "database file will very likely go corrupt"
+          : "journal_mode OFF: there is no atomic commit, and if the application crashes in the "
+            "middle of a transaction, the database file will very likely go corrupt"};
 }
 
 }  // namespace
+
+std::string in_words(const StoragePromise& promise) {
+  if (!promise.whole) return "nothing";
+  return promise.durable ? "whole and durable" : "whole";
+}
 
 StoragePromise promised_after_power_loss(JournalMode journal, Synchronous synchronous,
                                          const sim::Persona& persona) {
@@ -54,6 +60,15 @@ StoragePromise promised_after_power_loss(JournalMode journal, Synchronous synchr
             "commit: under FULL the last commit may roll back if a power loss follows closely"};
   }
   return {true, true, "synchronous FULL: a loss of power will not corrupt the database"};
+}
+
+const StoragePromise& promised_after_short_read() {
+  static const StoragePromise nothing{
+      false, false,
+      "a read that the file ends too early for is taken for the end of the file, and what is "
+      "missing "
+      "reads as zeros: a file that somebody has cut short is not told from a shorter one"};
+  return nothing;
 }
 
 StoragePromise promised_after_kill(JournalMode journal) {

@@ -22,8 +22,14 @@ struct StoragePromise {
   std::string clause;  // What the documentation says of it, one sentence.
 };
 
+// "whole and durable", "whole" or "nothing".
+std::string in_words(const StoragePromise& promise);
+
 StoragePromise promised_after_power_loss(sim::JournalMode journal, sim::Synchronous synchronous,
                                          const sim::Persona& persona);
+
+// Where a file ends before what is read of it.
+const StoragePromise& promised_after_short_read();
 
 // Where the process is killed, and the page cache survives.
 StoragePromise promised_after_kill(sim::JournalMode journal);

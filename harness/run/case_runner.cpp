@@ -112,9 +112,7 @@ class CaseRunner {
       settle_sweeps();
     }
     judge_.write_findings();
-    if (!outcome_.verdict.storage) return;
-    outcome_.verdict.storage->by_contract = judge_.within_promise();
-    outcome_.verdict.storage->contract_plan = judge_.first_within_promise();
+    if (outcome_.verdict.storage) outcome_.verdict.storage->losses = judge_.allowed();
   }
 
   bool sweeps_family(std::string_view name) const {
@@ -134,7 +132,9 @@ class CaseRunner {
     StorageSwept swept =
         sweep_storage(*bench.experiment, {judge_.usual(), options_.stopped, options_.seed},
                       [&](const RunRecord& run) { judge_.note(bench, run, "power"); });
-    swept.count.clause = bench.prepared->references.after_power_loss->clause;
+    const StoragePromise& promise = *bench.prepared->references.after_power_loss;
+    swept.count.promise = in_words(promise);
+    swept.count.clause = promise.clause;
     outcome_.verdict.storage = std::move(swept.count);
     add({std::move(swept.account)});
   }

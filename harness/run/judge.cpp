@@ -105,15 +105,21 @@ void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, 
   auto place = std::ranges::find_if(benches_, same_bench);
   if (place == benches_.end()) place = benches_.insert(place, bench);
   std::vector<Violation> all = ask(bench, run);
-  if (!all.empty() && !claims_more_ && is_within_promise(run, bench.prepared->references)) {
-    if (within_promise_++ == 0) first_within_promise_ = to_string(run.plan);
-    all.clear();
-  }
+  if (!all.empty() && allow(run, bench.prepared->references) && !claims_more_) all.clear();
   std::vector<std::string> broken;
   for (const Violation& violation : all) broken.push_back(violation.oracle);
   book_.note(run, all, incident, static_cast<std::size_t>(place - benches_.begin()));
   ambiguities_.note(to_string(run.plan), run.history.told);
   if (purpose != nullptr) enter(run, purpose, std::move(broken));
+}
+
+bool Judge::allow(const RunRecord& run, const References& references) {
+  const std::string clause = clause_that_allows(run, references);
+  if (clause.empty()) return false;
+  auto loss = std::ranges::find(allowed_, clause, &ContractLoss::clause);
+  if (loss == allowed_.end()) loss = allowed_.insert(loss, {clause, 0, to_string(run.plan)});
+  ++loss->runs;
+  return true;
 }
 
 void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {

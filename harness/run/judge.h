@@ -42,9 +42,8 @@ class Judge {
   std::string undecided() const;
   // Findings count though the storage has promised no more.
   void claim_more_than_storage_promises() { claims_more_ = true; }
-  // Runs that are no findings because the storage has promised no more, and the first one's plan.
-  std::int64_t within_promise() const { return within_promise_; }
-  const std::string& first_within_promise() const { return first_within_promise_; }
+  // What the storage has promised no more than: no findings, unless more is claimed.
+  const std::vector<ContractLoss>& allowed() const { return allowed_; }
   std::vector<std::string>& unstable() { return unstable_; }
   std::int64_t runs() const { return runs_; }
   RunOptions usual() const;
@@ -52,6 +51,8 @@ class Judge {
  private:
   std::vector<Violation> ask(const Bench& bench, const RunRecord& run);
   std::vector<Violation> ask(const References& references, const RunRecord& run) const;
+  // Whether the storage has promised no more; then that is counted.
+  bool allow(const RunRecord& run, const References& references);
   // The same run once more, with what its operations depend on.
   RunRecord looked_into(const Bench& bench, const RunRecord& run);
   // The same finding, shown by the shortest order of the sessions.
@@ -68,8 +69,7 @@ class Judge {
   std::vector<std::string> unstable_;
   std::int64_t runs_ = 0;
   bool claims_more_ = false;
-  std::int64_t within_promise_ = 0;
-  std::string first_within_promise_;
+  std::vector<ContractLoss> allowed_;
   std::int64_t undecided_ = 0;
   std::string first_undecided_;
 };

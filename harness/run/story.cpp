@@ -20,7 +20,10 @@ const std::string& title(const FindingContext& context, int operation) {
 
 std::string statement_line(const Event& event) {
   std::string text = fmt::format("{}: ", event.name);
-  if (event.statement != 0) text = fmt::format("statement {}, {}: ", event.statement, event.name);
+  if (event.statement != 0) {
+    text = fmt::format("{} {}, {}: ", event.client == disk_client ? "disk" : "statement",
+                       event.statement, event.name);
+  }
   if (!event.struck.empty()) {
     const std::optional<Fault> fault = parse_fault(event.struck);
     text += fmt::format("HERE {} -> ", fault ? in_words(*fault) : event.struck);

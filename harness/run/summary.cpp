@@ -143,6 +143,23 @@ void add_programs(const std::vector<Case>& cases, std::vector<std::string>& all)
   }
 }
 
+// Power that fails, and a disk, are simulated below SQLite alone.
+void add_storage(const std::vector<Case>& cases, std::vector<std::string>& all) {
+  const auto any = [&](const auto& condition) { return std::ranges::any_of(cases, condition); };
+  const auto on_disk = [](const Case& one) {
+    return one.variant != nullptr && one.variant->storage && one.target_kind == "sqlite";
+  };
+  if (any([&](const Case& one) { return one.target_kind == "sqlite" && !on_disk(one); })) {
+    all.emplace_back(
+        any(on_disk) ? "power loss and failing storage of the cases that are on no simulated disk"
+                     : "power loss and failing storage: the cases on a simulated disk show them");
+  }
+  if (any([](const Case& one) { return one.target_kind == "postgres"; })) {
+    all.emplace_back(
+        "power loss below PostgreSQL: what it has not synced cannot be kept apart here");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> not_tested(const std::vector<Case>& cases, const Means& means,
@@ -151,8 +168,8 @@ std::vector<std::string> not_tested(const std::vector<Case>& cases, const Means&
       "more than two faults in a run, and pairs of which one ends a process, a backend or a server",
       "a fault while an observer reads, and a process, a backend or a server that ends while "
       "sessions are at work at once",
-      "power loss and failing storage below the database",
   };
+  add_storage(cases, all);
   const auto without_faults = [&](const Case& one) {
     return one.variant != nullptr && sessions_of(*one.scenario).size() > 1 &&
            !strikes_in_orders(one, exploration);

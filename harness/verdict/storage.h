@@ -3,24 +3,34 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace splitproof::harness {
 
+// Runs in which something told committed is lost, or more, and the contract of the storage allows
+// it.
+struct ContractLoss {
+  std::string clause;  // What the documentation says, one sentence.
+  std::int64_t runs = 0;
+  std::string plan;  // Of the first one.
+
+  bool operator==(const ContractLoss&) const = default;
+};
+
 struct StorageCount {
-  std::string journal;      // "delete", "wal", as SQLite spells them.
-  std::string synchronous;  // "full"
-  std::string persona;      // "honest"
-  std::int64_t moments = 0;    // At which the power failed.
-  std::int64_t images = 0;     // That were recovered and judged, all different at their moment.
-  std::int64_t equal = 0;      // That were not, because an equal one was.
+  std::string journal;           // "delete", "wal", as SQLite spells them.
+  std::string synchronous;       // "full"
+  std::string persona;           // "honest"
+  std::int64_t moments = 0;      // At which the power failed.
+  std::int64_t images = 0;       // That were recovered and judged, all different at their moment.
+  std::int64_t equal = 0;        // That were not, because an equal one was.
   std::int64_t in_recovery = 0;  // Of the images: those of power that failed again in a recovery.
   // Moments of which not all sets of survivors were taken, because they are too many.
   std::int64_t sampled = 0;
   std::int64_t outcomes = 0;  // Different ones of a moment, each run as a plan.
-  // Runs that the contract of the storage allows, though something told committed is lost, or more.
-  std::int64_t by_contract = 0;
-  std::string contract_plan;  // The first of them; empty where there is none.
-  std::string clause;         // What the documentation says of this setting.
+  std::string promise;        // After a loss of power: "whole and durable", "whole" or "nothing".
+  std::string clause;         // What the documentation says of it.
+  std::vector<ContractLoss> losses;
 
   bool operator==(const StorageCount&) const = default;
 };
