@@ -15,7 +15,8 @@ namespace splitproof::reports {
 namespace {
 
 std::string setting_text(const harness::StorageCount& storage) {
-  return fmt::format("{}, {}, {} disk", storage.journal, storage.synchronous, storage.persona);
+  return printable(
+      fmt::format("{}, {}, {} disk", storage.journal, storage.synchronous, storage.persona));
 }
 
 }  // namespace
@@ -58,10 +59,11 @@ void write_storage(const harness::RunVerdict& run, const Paint& paint, std::ostr
     const harness::StorageCount& storage = *verdict.storage;
     if (!title.empty()) out << "\n" << paint.bold(title) << "\n";
     title.clear();
-    write_labelled("  ",
-                   fmt::format("{} ({}): promised is {}; {}", name_of(verdict),
-                               setting_text(storage), storage.promise, storage_text(storage)),
-                   out);
+    write_labelled(
+        "  ",
+        fmt::format("{} ({}): promised is {}; {}", name_of(verdict), setting_text(storage),
+                    printable(storage.promise), storage_text(storage)),
+        out);
     for (const std::string& text : contract_texts(storage)) write_labelled("    - ", text, out);
   }
 }
@@ -76,7 +78,8 @@ void write_markdown_storage(const harness::RunVerdict& run, std::ostream& out) {
     const harness::StorageCount& storage = *verdict.storage;
     out << title
         << fmt::format("| {} | {} | {} | {} | {} |\n", markdown_text(name_of(verdict)),
-                       setting_text(storage), storage.promise, storage_text(storage),
+                       markdown_text(setting_text(storage)), markdown_text(storage.promise),
+                       storage_text(storage),
                        markdown_text(fmt::format("{}", fmt::join(contract_texts(storage), "; "))));
     title = "";
   }

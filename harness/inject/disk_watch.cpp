@@ -85,8 +85,8 @@ void DiskWatch::cut(const CutPower& fault) {
   left_ = what_is_left(disk_, fault.survivors);
   if (left_) return;
   failure_ = fmt::format(
-      "found the plan's '{}' for what is left of what was not synced; expected one of the sets that "
-      "are possible there",
+      "found the plan's '{}' for what is left of what was not synced; expected one of the sets "
+      "that are possible there",
       to_string(fault));
   left_ = disk_.state().seen();
 }

@@ -37,6 +37,19 @@ const StoragePromise* promise_for(const RunRecord& run, const References& refere
   return on_disk ? &*references.after_kill : nullptr;
 }
 
+// A suffix of what was committed may be lost. What is left then ends with a whole operation, or,
+// where no more is claimed, with a whole transaction: a state between is no loss but a split.
+bool is_left_up_to_some_moment(const RunRecord& run, const References& references) {
+  const std::string& digest = run.after->digest;
+  if (references.by_transaction) {
+    return std::ranges::find(references.committed, digest) != references.committed.end();
+  }
+  return std::ranges::any_of(references.by_operations, [&](const auto& entry) {
+    const bool is_first_ones = (entry.first & (entry.first + 1)) == 0;
+    return is_first_ones && entry.second->digest == digest;
+  });
+}
+
 }  // namespace
 
 std::vector<Violation> recovers(const RunRecord& run, const References&) {
@@ -52,9 +65,7 @@ std::vector<Violation> recovers(const RunRecord& run, const References&) {
 std::string clause_that_allows(const RunRecord& run, const References& references) {
   const StoragePromise* const promise = promise_for(run, references);
   if (promise == nullptr || promise->durable) return "";
-  const auto& committed = references.committed;
-  const bool is_prefix =
-      run.damaged.empty() && std::ranges::find(committed, run.after->digest) != committed.end();
+  const bool is_prefix = run.damaged.empty() && is_left_up_to_some_moment(run, references);
   return promise->whole && !is_prefix ? "" : promise->clause;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -126,6 +127,9 @@ using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply
 // "tear-reply", "delay", "term", "term-after", "stop", "full-disk", "power:keep=110/2:keep=01",
 // "lose-sync".
 std::string to_string(const Fault& fault);
+
+// The faults that are told apart by a word alone, with their words, in the order of the sweep.
+const std::vector<std::pair<std::string_view, Fault>>& worded_faults();
 
 // The words that stand for a fault alone, "throw, throw-after, … or kill-after"; for messages.
 std::string fault_words();

@@ -133,7 +133,8 @@ class Parser {
     const char* const end = word.data() + word.size();
     const auto [after, failure] = std::from_chars(word.data() + number_at, end, statement);
     if (failure != std::errc{} || statement < 1) {
-      return fail(number_at, fmt::format("expected the number of a statement, from 1; {}", example));
+      return fail(number_at,
+                  fmt::format("expected the number of a statement, from 1; {}", example));
     }
     std::string_view rest(after, static_cast<std::size_t>(end - after));
     const bool persistent = rest.starts_with('+');
@@ -146,7 +147,8 @@ class Parser {
       return fail(offset(), fmt::format("found '{}', expected error:CODE, error:CODE+rollback, {}",
                                         rest, fault_words()));
     }
-    plan_.strikes.push_back({on_disk ? disk_client : word.front(), statement, *std::move(fault), persistent, retry_});
+    plan_.strikes.push_back(
+        {on_disk ? disk_client : word.front(), statement, *std::move(fault), persistent, retry_});
     return std::nullopt;
   }
 

@@ -12,9 +12,9 @@
 #include "harness/run/pairs.h"
 #include "harness/run/process_sweep.h"
 #include "harness/run/program_spec.h"
-#include "harness/run/replay.h"
 #include "harness/run/schedules.h"
-#include "harness/run/storage_sweep.h"
+#include "harness/run/storage_case.h"
+#include "harness/run/swept_faults.h"
 
 namespace splitproof::harness {
 
@@ -107,36 +107,12 @@ class CaseRunner {
     if (options_.plan) {
       single(bench);
     } else {
-      fail_disk(bench);
-      cut_power(bench);
+      add(run_storage({bench, judge_, sweep_options(), subject_.scenario->faults, options_.seed},
+                      outcome_.verdict));
       settle_sweeps();
     }
     judge_.write_findings();
     if (outcome_.verdict.storage) outcome_.verdict.storage->losses = judge_.allowed();
-  }
-
-  bool sweeps_family(std::string_view name) const {
-    const std::vector<std::string>& families = subject_.scenario->faults;
-    return families.empty() || std::ranges::find(families, name) != families.end();
-  }
-
-  void fail_disk(const Bench& bench) {
-    SweepOptions options = sweep_options();
-    options.faults = faults_of_storage(subject_.scenario->faults);
-    add(sweep(*bench.experiment, base_of(bench.prepared->clean), options,
-              [&](const RunRecord& run) { judge_.note(bench, run, "disk"); }));
-  }
-
-  void cut_power(const Bench& bench) {
-    if (!sweeps_family("power")) return;
-    StorageSwept swept =
-        sweep_storage(*bench.experiment, {judge_.usual(), options_.stopped, options_.seed},
-                      [&](const RunRecord& run) { judge_.note(bench, run, "power"); });
-    const StoragePromise& promise = *bench.prepared->references.after_power_loss;
-    swept.count.promise = in_words(promise);
-    swept.count.clause = promise.clause;
-    outcome_.verdict.storage = std::move(swept.count);
-    add({std::move(swept.account)});
   }
 
   bool wants_processes() const {
@@ -257,25 +233,10 @@ class CaseRunner {
 
   SweepOptions sweep_options() const {
     SweepOptions options;
-    const std::vector<std::string>& families = subject_.scenario->faults;
-    options.faults = programs_ == nullptr ? faults_of(world_.dialect(), families)
-                                          : faults_of_programs(world_.dialect(), families);
-    std::erase_if(options.faults, [&](const Fault& fault) {
-      return (programs_ == nullptr && needs_process(fault)) ||
-             (family(fault) == "crash" && !world_.can_crash()) ||
-             (family(fault) == "full-disk" && !world_.can_fill_disk()) ||
-             (family(fault) == "delay" && !knows_own_timeout());
-    });
+    options.faults = faults_to_sweep(*subject_.scenario, world_);
     options.stopped = options_.stopped;
     options.run = judge_.usual();
     return options;
-  }
-
-  // How long a program waits for an answer is known to its author alone.
-  bool knows_own_timeout() const {
-    return std::ranges::all_of(subject_.scenario->operations, [](const OperationSpec& operation) {
-      return operation.program && operation.program->own_timeout.count() > 0;
-    });
   }
 
   void sweeps(const Bench& bench) {

@@ -122,7 +122,8 @@ Told Experiment::attempt_in_thread(Course& course, Told told, Turns* turns) {
   sim::Clock& own = resting;
   sim::Client client(engine, actor.alone ? world_.clock() : own, actor.rng);
   try {
-    const sim::TransactionEnd end = course.operations[static_cast<std::size_t>(told.operation)](client);
+    const sim::TransactionEnd end =
+        course.operations[static_cast<std::size_t>(told.operation)](client);
     told.outcome = end.outcome;
     if (end.error) told.why = fmt::format("{} ({})", end.error->message, end.error->native_code);
   } catch (const HarnessFailure&) {

@@ -126,9 +126,10 @@ std::string SqliteDiskWorld::turn_on_again() {
     CutInRecovery cut(disk_, again);
     recover(cut);
     if (!cut.left()) {
-      return fmt::format("found '{}' for what the recovery leaves when the power fails again; "
-                         "expected a change that it makes, and one of the sets that are possible",
-                         to_string(watch_.last_cut()));
+      return fmt::format(
+          "found '{}' for what the recovery leaves when the power fails again; "
+          "expected a change that it makes, and one of the sets that are possible",
+          to_string(watch_.last_cut()));
     }
     put(*cut.left());
   }
@@ -154,7 +155,8 @@ SqliteDiskWorld::Found SqliteDiskWorld::find() {
       const sim::Answer<sim::Rows> checked = session.execute(fmt::format("PRAGMA {}", check));
       if (!checked.ok()) return checked.error();
       const std::string words = first_row(checked.value());
-      if (!words.empty() && words != "ok") return Found{fmt::format("{} says: {}", check, words), {}};
+      if (!words.empty() && words != "ok")
+        return Found{fmt::format("{} says: {}", check, words), {}};
     }
     sim::Answer<State> state = sqlite_state(session);
     if (!state.ok()) return state.error();

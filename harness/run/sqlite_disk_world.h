@@ -1,5 +1,5 @@
-// A world of one SQLite database on a simulated disk (sim/disk), which may fail, and whose power may
-// be cut.
+// A world of one SQLite database on a simulated disk (sim/disk), which may fail, and whose power
+// may be cut.
 //
 // Everything in it is ours: same plan, same history, byte for byte. What the harness itself reads
 // goes past the gate of the disk, and opens and closes a connection of its own each time, so that

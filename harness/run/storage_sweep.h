@@ -1,5 +1,5 @@
-// Loss of power at every operation of the clean run that changes the disk, with every image that the
-// disk may then hold.
+// Loss of power at every operation of the clean run that changes the disk, with every image that
+// the disk may then hold.
 //
 // One clean run gives the moments; a moment's images are made from the state of the disk there, so
 // nothing is run again for them (sim/disk/power_loss.h says which images there are). Each image is

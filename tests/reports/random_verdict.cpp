@@ -127,6 +127,7 @@ class Draw {
                         .faults = {.planned = count(), .fired = count()},
                         .sweeps = list(4, [this] { return sweep(); }),
                         .schedules = {},
+                        .storage = {},
                         .observers = list(3, observer),
                         .compared_with_care = texts(2),
                         .findings = list(3, [this] { return finding(); }),
@@ -143,6 +144,20 @@ class Draw {
                            .miss_bound = text(),
                            .shows = text(),
                            .left = text()};
+    }
+    if (flag()) {
+      verdict.storage = {.journal = flag() ? "delete" : "wal",
+                         .synchronous = flag() ? "off" : "extra",
+                         .persona = flag() ? "honest" : "no-barrier",
+                         .moments = count(),
+                         .images = count(),
+                         .equal = count(),
+                         .in_recovery = count(),
+                         .sampled = count(),
+                         .outcomes = count(),
+                         .promise = flag() ? "whole" : "whole and durable",
+                         .clause = text(),
+                         .losses = {{text(), count(), text()}}};
     }
     if (flag()) {
       const bool ruled_out = flag();

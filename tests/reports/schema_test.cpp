@@ -40,7 +40,7 @@ TEST(ReportSchema, AcceptsWhatTheRendererWrites) {
 // Keys that not every report has: the schema describes them and does not require them.
 std::set<std::string> without_optional(std::set<std::string> keys) {
   for (const std::string key : {"schedules", "observers", "isolation", "grades", "kept_plans",
-                                "predictions", "ambiguities", "output"}) {
+                                "predictions", "ambiguities", "output", "storage"}) {
     keys.erase(key);
   }
   return keys;
@@ -71,6 +71,8 @@ TEST(ReportSchema, DescribesAndRequiresEveryKeyThatTheRendererWrites) {
       {definitions["isolation"], one_case["isolation"]},
       {definitions["prediction"], one_case["predictions"][0]},
       {definitions["ambiguity"], one_case["ambiguities"][0]},
+      {definitions["storage"], one_case["storage"]},
+      {definitions["storage"]["properties"]["losses"]["items"], one_case["storage"]["losses"][0]},
       {definitions["grade"], report["grades"][0]},
       {definitions["sweep"], sweep},
       {definitions["finding"], finding},

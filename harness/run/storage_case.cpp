@@ -1,0 +1,42 @@
+#include "harness/run/storage_case.h"
+
+#include <algorithm>
+
+#include "harness/run/storage_sweep.h"
+
+namespace splitproof::harness {
+
+namespace {
+
+std::vector<SweepAccount> fail_disk(const StorageCase& on_disk) {
+  SweepOptions options = on_disk.sweep;
+  options.faults = faults_of_storage(on_disk.families);
+  return sweep(*on_disk.bench.experiment, base_of(on_disk.bench.prepared->clean), options,
+               [&](const RunRecord& run) { on_disk.judge.note(on_disk.bench, run, "disk"); });
+}
+
+std::vector<SweepAccount> cut_power(const StorageCase& on_disk, CaseVerdict& verdict) {
+  const std::vector<std::string>& families = on_disk.families;
+  if (!families.empty() && std::ranges::find(families, "power") == families.end()) return {};
+  const Bench& bench = on_disk.bench;
+  StorageSwept swept =
+      sweep_storage(*bench.experiment, {on_disk.sweep.run, on_disk.sweep.stopped, on_disk.seed},
+                    [&](const RunRecord& run) { on_disk.judge.note(bench, run, "power"); });
+  const StoragePromise& promise = *bench.prepared->references.after_power_loss;
+  swept.count.promise = in_words(promise);
+  swept.count.clause = promise.clause;
+  verdict.storage = std::move(swept.count);
+  return {std::move(swept.account)};
+}
+
+}  // namespace
+
+std::vector<SweepAccount> run_storage(const StorageCase& on_disk, CaseVerdict& verdict) {
+  std::vector<SweepAccount> accounts = fail_disk(on_disk);
+  for (SweepAccount& account : cut_power(on_disk, verdict)) {
+    accounts.push_back(std::move(account));
+  }
+  return accounts;
+}
+
+}  // namespace splitproof::harness

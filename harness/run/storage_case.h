@@ -1,0 +1,25 @@
+// The stages of a case on a simulated disk: each of its operations fails, and its power.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/run/judge.h"
+#include "harness/run/sweep.h"
+
+namespace splitproof::harness {
+
+// All but the options are borrowed.
+struct StorageCase {
+  const Bench& bench;
+  Judge& judge;
+  SweepOptions sweep;                        // Its faults are not looked at.
+  const std::vector<std::string>& families;  // Of faults; empty: all.
+  std::uint64_t seed = 1;
+};
+
+// Each operation fails, and the power at each of them. Writes what was counted into the verdict;
+// returns an account of each fault and mode.
+std::vector<SweepAccount> run_storage(const StorageCase& on_disk, CaseVerdict& verdict);
+
+}  // namespace splitproof::harness

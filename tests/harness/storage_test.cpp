@@ -1,0 +1,230 @@
+// Cases on a simulated disk: power that fails at every operation, what was promised of it, and
+// plans that say so.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/run/case_runner.h"
+#include "harness/run/failure.h"
+#include "harness/run/sqlite_disk_world.h"
+#include "harness/run/storage_sweep.h"
+#include "tests/harness/client_operations.h"
+#include "tests/harness/experiments.h"
+
+namespace splitproof::harness {
+namespace {
+
+using sim::JournalMode;
+using sim::Synchronous;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const Texts two_rows{"INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)"};
+
+class OnDisk : public testing::Test {
+ protected:
+  OnDisk() {
+    scenario_.name = scenario_.title = "on-disk";
+    Variant variant;
+    variant.name = variant.code = "as-it-is";
+    variant.expect["sqlite"] = {};
+    variant.storage.emplace();
+    scenario_.variants = {variant};
+  }
+
+  CaseOutcome run(const StorageSetting& setting, const OperationFactory& operation,
+                  bool claims_durable = false, const std::string& plan = "") {
+    SqliteDiskWorld world(setting);
+    scenario_.variants.front().storage = StorageSpec{setting, claims_durable};
+    Case subject;
+    subject.scenario = &scenario_;
+    subject.variant = &scenario_.variants.front();
+    subject.target = subject.target_kind = "sqlite";
+    subject.argument = "on-disk";
+    CaseOptions options;
+    if (!plan.empty()) options.plan = plan_of(plan);
+    return run_case(subject, world, {operation}, options);
+  }
+
+  Scenario scenario_ = scenario_of({"CREATE TABLE t (id INTEGER PRIMARY KEY)"});
+};
+
+std::vector<std::string> oracles_of(const CaseOutcome& outcome) {
+  std::vector<std::string> names;
+  for (const Finding& finding : outcome.verdict.findings) names.push_back(finding.oracle);
+  return names;
+}
+
+bool all_closed(const CaseVerdict& verdict) {
+  return std::ranges::all_of(verdict.sweeps, [](const SweepAccount& account) {
+    if (!account.closed) std::cout << account.fault << ": " << account.open_because << '\n';
+    return account.closed;
+  });
+}
+
+TEST_F(OnDisk, ATransactionHoldsWhereAllIsPromised) {
+  for (const StorageSetting& setting :
+       {StorageSetting{JournalMode::remove, Synchronous::extra, "honest"},
+        StorageSetting{JournalMode::truncate, Synchronous::full, "honest"},
+        StorageSetting{JournalMode::wal, Synchronous::full, "honest"}}) {
+    const CaseOutcome outcome = run(setting, in_one_transaction(two_rows));
+    EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+    EXPECT_THAT(outcome.verdict.findings, IsEmpty());
+    EXPECT_TRUE(all_closed(outcome.verdict));
+    ASSERT_TRUE(outcome.verdict.storage);
+    EXPECT_EQ(outcome.verdict.storage->promise, "whole and durable");
+    EXPECT_GT(outcome.verdict.storage->images, outcome.verdict.storage->moments);
+    EXPECT_GT(outcome.verdict.storage->in_recovery, 0);
+  }
+}
+
+TEST_F(OnDisk, StatementsOneByOneAreSplit) {
+  scenario_.faults = {"power"};
+  const CaseOutcome outcome =
+      run({JournalMode::wal, Synchronous::full, "honest"}, each_alone(two_rows));
+  EXPECT_EQ(outcome.verdict.result, CaseResult::fail);
+  EXPECT_THAT(oracles_of(outcome), Contains("told-equals-held"));
+  EXPECT_THAT(outcome.verdict.findings.front().plan, HasSubstr("=power:keep="));
+}
+
+TEST_F(OnDisk, ALossThatTheContractAllowsIsToldAndIsNoFinding) {
+  const StorageSetting setting{JournalMode::wal, Synchronous::normal, "honest"};
+  const CaseOutcome outcome = run(setting, in_one_transaction(two_rows));
+  EXPECT_EQ(outcome.verdict.result, CaseResult::pass) << outcome.verdict.reason;
+  ASSERT_FALSE(outcome.verdict.storage->losses.empty());
+  EXPECT_THAT(outcome.verdict.storage->losses.front().clause, HasSubstr("might roll back"));
+  const CaseOutcome claimed = run(setting, in_one_transaction(two_rows), true);
+  EXPECT_EQ(claimed.verdict.result, CaseResult::fail);
+  EXPECT_THAT(oracles_of(claimed), Contains("told-equals-held"));
+}
+
+// The first row alone was committed at some moment; but the operation is split.
+TEST_F(OnDisk, TheContractExcusesNoSplit) {
+  scenario_.faults = {"power"};
+  const CaseOutcome outcome =
+      run({JournalMode::wal, Synchronous::normal, "honest"}, each_alone(two_rows));
+  EXPECT_EQ(outcome.verdict.result, CaseResult::fail);
+  EXPECT_THAT(oracles_of(outcome), Contains("told-equals-held"));
+}
+
+TEST_F(OnDisk, WithoutSyncsTheDatabaseIsDamaged) {
+  scenario_.faults = {"power"};
+  const CaseOutcome outcome =
+      run({JournalMode::remove, Synchronous::off, "honest"}, in_one_transaction(two_rows), true);
+  EXPECT_EQ(outcome.verdict.result, CaseResult::fail);
+  EXPECT_THAT(oracles_of(outcome), Contains("recovers"));
+}
+
+TEST_F(OnDisk, APlanIsRunAgainAlike) {
+  const StorageSetting setting{JournalMode::remove, Synchronous::full, "honest"};
+  scenario_.faults = {"power"};
+  const CaseOutcome found = run(setting, in_one_transaction(two_rows), true);
+  ASSERT_FALSE(found.verdict.findings.empty());
+  const std::string& plan = found.verdict.findings.front().plan;
+  const CaseOutcome again = run(setting, in_one_transaction(two_rows), true, plan);
+  ASSERT_FALSE(again.verdict.findings.empty()) << plan;
+  EXPECT_EQ(again.verdict.findings.front().oracle, found.verdict.findings.front().oracle);
+}
+
+TEST_F(OnDisk, APlanThatCannotBeIsRefused) {
+  const StorageSetting setting{JournalMode::remove, Synchronous::full, "honest"};
+  scenario_.faults = {"power"};
+  const CaseOutcome found = run(setting, in_one_transaction(two_rows), true);
+  ASSERT_FALSE(found.verdict.findings.empty());
+  const std::string& possible = found.verdict.findings.front().plan;
+  const std::string too_many =
+      possible.substr(0, possible.find("keep=")) + "keep=" + std::string(20, '1');
+  for (const std::string& plan : {too_many, possible + "/99:keep=1"}) {
+    EXPECT_THROW(run(setting, in_one_transaction(two_rows), false, plan), UnusableInput) << plan;
+  }
+}
+
+TEST(StoragePlan, IsReadAsItIsWritten) {
+  for (const std::string text :
+       {"disk7=power:keep=110", "disk7=power:keep=110,torn=1:front",
+        "disk12=power:keep=30:3fffff00/3:keep=01/1:keep=1,torn=0:zero", "disk3=lose-sync",
+        "disk3+=error:EIO", "a2=drop disk3=error:SHORT_READ"}) {
+    const sim::Result<Plan, PlanError> plan = parse_plan(text);
+    ASSERT_TRUE(plan.ok()) << text << ": " << plan.error().message;
+    EXPECT_EQ(to_string(plan.value()), text);
+  }
+  for (const std::string text :
+       {"disk=power:keep=1", "disk7=power:", "disk7=power:keep=12", "disk7=power:keep=1/keep=1",
+        "disk7=power:keep=1/0:keep=1", "disk7=power:keep=1/", "disk0=lose-sync"}) {
+    EXPECT_FALSE(parse_plan(text).ok()) << text;
+  }
+}
+
+TEST(StoragePromise, FollowsTheDocumentation) {
+  const sim::Persona honest = *sim::persona_named("honest");
+  const auto promise = [&](JournalMode journal, Synchronous synchronous) {
+    return in_words(promised_after_power_loss(journal, synchronous, honest));
+  };
+  EXPECT_EQ(promise(JournalMode::remove, Synchronous::extra), "whole and durable");
+  EXPECT_EQ(promise(JournalMode::remove, Synchronous::full), "whole");
+  EXPECT_EQ(promise(JournalMode::persist, Synchronous::full), "whole and durable");
+  EXPECT_EQ(promise(JournalMode::wal, Synchronous::full), "whole and durable");
+  EXPECT_EQ(promise(JournalMode::wal, Synchronous::normal), "whole");
+  EXPECT_EQ(promise(JournalMode::truncate, Synchronous::normal), "nothing");
+  EXPECT_EQ(promise(JournalMode::wal, Synchronous::off), "nothing");
+  EXPECT_EQ(promise(JournalMode::memory, Synchronous::extra), "nothing");
+  EXPECT_EQ(in_words(promised_after_power_loss(JournalMode::wal, Synchronous::full,
+                                               *sim::persona_named("no-barrier"))),
+            "nothing");
+  EXPECT_EQ(in_words(promised_after_kill(JournalMode::remove)), "whole and durable");
+  EXPECT_EQ(in_words(promised_after_kill(JournalMode::off)), "nothing");
+}
+
+// The oracles by themselves: a run that is damaged, one that lost what was committed last, one that
+// is half.
+class StorageOracle : public testing::Test {
+ protected:
+  StorageOracle() {
+    references_.after_power_loss = {true, false, "may roll back"};
+    references_.after_kill = {true, true, "durable"};
+    references_.all = 1;
+    references_.by_operations = {{0U, state("before")}, {1U, state("whole")}};
+    run_.plan = plan_of("disk3=power:keep=10");
+    run_.fired.push_back({run_.plan.strikes.front().fault, 0});
+    after("before");
+  }
+
+  static std::shared_ptr<const Observation> state(const std::string& digest) {
+    Observation observation;
+    observation.digest = digest;
+    return std::make_shared<const Observation>(observation);
+  }
+  void after(const std::string& digest) { run_.after = state(digest); }
+
+  References references_;
+  RunRecord run_;
+};
+
+TEST_F(StorageOracle, ObjectsToDamageAlone) {
+  EXPECT_THAT(recovers(run_, references_), IsEmpty());
+  run_.damaged = "integrity_check says: page 3 is never used";
+  EXPECT_THAT(recovers(run_, references_), testing::SizeIs(1));
+  EXPECT_EQ(clause_that_allows(run_, references_), "");
+}
+
+TEST_F(StorageOracle, AllowsWhatWasCommittedUpToSomeMomentAndNothingElse) {
+  EXPECT_EQ(clause_that_allows(run_, references_), "may roll back");
+  after("half");
+  EXPECT_EQ(clause_that_allows(run_, references_), "");
+}
+
+TEST_F(StorageOracle, HoldsAKilledProcessToWhatIsPromisedOfIt) {
+  run_.plan = plan_of("disk3=power:keep=11");
+  run_.fired = {{run_.plan.strikes.front().fault, 0}};
+  EXPECT_EQ(clause_that_allows(run_, references_), "");
+}
+
+TEST_F(StorageOracle, AllowsNothingOfWhatIsOnNoDisk) {
+  references_.after_power_loss.reset();
+  EXPECT_EQ(clause_that_allows(run_, references_), "");
+}
+
+}  // namespace
+}  // namespace splitproof::harness
