@@ -2,7 +2,6 @@
 // digest of all decisions and answers.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "harness/simulate/chance.h"
 #include "harness/simulate/strike.h"
+#include "harness/verdict/simulation.h"
 #include "sim/sql/rows.h"
 
 namespace splitproof::harness::life {
@@ -26,27 +26,7 @@ class Digest {
   std::uint64_t value_ = 0;
 };
 
-struct Counts {
-  int days = 0;
-  std::int64_t statements = 0;
-  std::int64_t transactions = 0;  // COMMITs that were answered.
-  std::int64_t committed = 0;     // Jobs, as they were told.
-  std::int64_t aborted = 0;
-  std::int64_t indeterminate = 0;
-  std::int64_t refused = 0;  // A month that is not over.
-  std::int64_t retries = 0;  // Transactions and jobs that were tried again.
-  std::int64_t rows_collected = 0;
-  std::int64_t months_aggregated = 0;
-  std::int64_t reads = 0;  // Of readers, judged.
-  int kills = 0;
-  int power_failures = 0;
-  int recoveries = 0;
-  int disk_errors = 0;
-  int whole_checks = 0;
-  std::uint64_t switches = 0;  // Of workers.
-  int leap_days = 0;
-  int changed_nights = 0;
-};
+using Counts = SimulationCounts;
 
 class Course {
  public:

@@ -37,7 +37,7 @@ class Crew final : public sim::Clock {
   void hold(bool held) { held_ = held; }
   // Which body runs, counted from 0.
   std::size_t turn() const { return turn_; }
-  std::uint64_t switches() const { return switches_; }
+  std::int64_t switches() const { return switches_; }
 
  private:
   sim::Instant true_now_;
@@ -46,7 +46,7 @@ class Crew final : public sim::Clock {
   std::vector<sim::Instant> wake_at_;
   std::size_t turn_ = 0;
   bool held_ = false;
-  std::uint64_t switches_ = 0;
+  std::int64_t switches_ = 0;
 };
 
 }  // namespace splitproof::harness::life

@@ -29,19 +29,23 @@ Judge::Verdict Judge::unanswered(const sim::Error& error) {
                                                  error.message, error.native_code)};
 }
 
-sim::Answer<sim::Session*> Judge::session() {
+// A writer that waits for readers to go keeps new ones out, the judge too. What is committed is
+// then seen on a copy, as after a crash at this moment.
+Compared Judge::look(const std::function<Compared(sim::Session&)>& question) {
   if (session_ == nullptr) {
     auto opened = machine_.database().look();
     if (!opened.ok()) return opened.error();
     session_ = std::move(opened).value();
   }
-  return session_.get();
+  Compared compared = question(*session_);
+  if (compared.ok() || !is_retryable(compared.error())) return compared;
+  const auto copy = machine_.look_at_copy();
+  if (!copy.ok()) return copy.error();
+  return question(*copy.value());
 }
 
 Compared Judge::compare(const Model& model, const Request& request) {
-  const auto looker = session();
-  if (!looker.ok()) return looker.error();
-  return compare_touched(*looker.value(), model, request);
+  return look([&](sim::Session& session) { return compare_touched(session, model, request); });
 }
 
 bool Judge::is_another(const Request& request, bool applied) {
@@ -169,9 +173,8 @@ Judge::Verdict Judge::recovered(const Machine::Restarted& how, const std::option
 Judge::Verdict Judge::whole() {
   const Looking looking(machine_);
   ++whole_checks_;
-  const auto looker = session();
-  if (!looker.ok()) return unanswered(looker.error());
-  const Compared compared = compare_all(*looker.value(), now_);
+  const Compared compared =
+      look([this](sim::Session& session) { return compare_all(session, now_); });
   if (!compared.ok()) return unanswered(compared.error());
   return compared.value();
 }
@@ -179,15 +182,15 @@ Judge::Verdict Judge::whole() {
 Judge::Verdict Judge::at_rest() {
   const Looking looking(machine_);
   look_away();
-  const auto looker = session();
+  const auto looker = machine_.database().look();
   if (!looker.ok()) return unanswered(looker.error());
+  sim::Session& session = *looker.value();
   for (const char* const statement : {"BEGIN EXCLUSIVE", "ROLLBACK"}) {
-    const auto answer = looker.value()->execute(statement);
-    if (!answer.ok()) {
-      return Difference{Rule::hand_back, "a lock is kept: " + answer.error().message};
-    }
+    const auto answer = session.execute(statement);
+    if (answer.ok()) continue;
+    return Difference{Rule::hand_back, "a lock is kept: " + answer.error().message};
   }
-  return sound(*looker.value());
+  return sound(session);
 }
 
 }  // namespace splitproof::harness::life

@@ -11,6 +11,7 @@
 // be committed, and with a loss of power.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,7 +62,7 @@ class Judge {
     std::optional<Request> redo;
   };
 
-  sim::Answer<sim::Session*> session();
+  Compared look(const std::function<Compared(sim::Session&)>& question);
   Compared compare(const Model& model, const Request& request);
   Verdict told_committed(const Request& request, Doubt doubt);
   Verdict told_otherwise(const Request& request, const sim::TransactionEnd& end, Doubt doubt);

@@ -10,8 +10,6 @@
 namespace splitproof::harness::life {
 namespace {
 
-using std::chrono::hours;
-
 constexpr int days_per_week = 7;
 constexpr int days_between_whole_checks = 30;
 // Rounds in which everything must be done when nothing strikes any more.
@@ -120,13 +118,13 @@ void Stage::live_day(int day) {
   course_.begin_day(day);
   sim::Rng rng(stream(spec_.seed, Purpose::day, mix(static_cast<std::uint64_t>(day), 1)));
   const sim::Instant midnight{std::chrono::sys_days{source_.date(day)}};
-  machine_.crew().pass_until(midnight + hours{2});
+  machine_.crew().pass_until(midnight + std::chrono::hours{2});
   work_off(morning(day, rng));
   if (is_over()) return;
-  machine_.crew().pass_until(midnight + hours{6});
+  machine_.crew().pass_until(midnight + std::chrono::hours{6});
   work_off(noon(day, rng));
   if (is_over()) return;
-  machine_.crew().pass_until(midnight + hours{12});
+  machine_.crew().pass_until(midnight + std::chrono::hours{12});
   work_off(evening(day, rng));
   if (!is_over() && day % days_between_whole_checks == 0) {
     report(judge_.whole(), "the evening");
@@ -157,7 +155,7 @@ void Stage::come_to_rest() {
   day_ = source_.number(last);
   course_.begin_day(day_);
   course_.counts.days = spec_.days;
-  machine_.crew().pass_until(sim::Instant{std::chrono::sys_days{last}} + hours{2});
+  machine_.crew().pass_until(sim::Instant{std::chrono::sys_days{last}} + std::chrono::hours{2});
   Jobs jobs = std::exchange(owed_, {});
   Deliveries deliveries = source_.owed();
   for (RowDelivery& rows : deliveries.rows) jobs.push_back({std::move(rows)});

@@ -11,7 +11,7 @@ namespace splitproof::harness::life {
 namespace {
 
 // Steps of a day beyond this are hardly ever reached.
-constexpr int step_max = 60;
+constexpr int step_max = 40;
 
 sim::Day draw_start(sim::Rng& rng) {
   // One life in three begins in the winter of a leap year.
