@@ -1,5 +1,6 @@
 #include "scenarios/chosen_cases.h"
 
+#include "harness/run/campaign.h"
 #include "harness/run/initial_data.h"
 #include "scenarios/catalog.h"
 

@@ -160,8 +160,8 @@ bool LifeEngine::carry_out(Strike& strike, std::optional<Blow>& left) {
     bool operator()(const Drop& one) const { return leave(one); }
     bool operator()(const LoseAnswer& one) const { return leave(one); }
     bool operator()(const Kill& one) const {
+      if (!engine.machine_.strike(one)) return false;
       ++engine.course_.counts.kills;
-      engine.machine_.strike(one);
       return true;
     }
     bool operator()(const PowerFailure& one) const {

@@ -27,15 +27,18 @@ Machine::Machine(const Swarm& swarm, std::uint64_t seed)
       mishaps_(disk_),
       database_(disk_, crew_, options_of(swarm)),
       zone_(sim::TimeZone::find(swarm.zone).value()),
+      journal_(swarm.journal),
       copy_(honest()),
       copied_database_(copy_, crew_, options_of(swarm)) {
   database_.reseed(stream(seed, Purpose::disk));
   disk_.set_gate(&mishaps_);
 }
 
-void Machine::strike(const Kill& kill) {
+bool Machine::strike(const Kill& kill) {
+  if (journal_ == sim::JournalMode::wal && mishaps_.has_lost_sync()) return false;
   power_.reset();
   mishaps_.stop_after(kill.operations);
+  return true;
 }
 
 void Machine::strike(const PowerFailure& power) {
@@ -79,6 +82,7 @@ Machine::Restarted Machine::restart() {
   if (left_) {
     if (power_) {
       restarted.power = true;
+      mishaps_.forget_lost_sync();
       const sim::DiskImage image = after_power_failure(*left_, restarted);
       restarted.image = image.digest();
       disk_.restore(image);

@@ -35,8 +35,13 @@ class Machine {
   void move_to(const std::string& zone) { zone_ = sim::TimeZone::find(zone).value(); }
 
   // The process will be gone at the end of this step, or before, as the strike says.
-  void strike(const Kill& kill);
   void strike(const PowerFailure& power);
+  // False, and nothing is done, in WAL mode after a sync has failed and lost its data, until the
+  // power has failed: there SQLite promises nothing. Its recovery after the kill would take the
+  // frames in the cache for written and put later commits behind them, which a loss of power then
+  // takes away with the frames that never reached the disk (Rebello et al., "Can Applications
+  // Recover from fsync Failures?", 2020).
+  bool strike(const Kill& kill);
   // At the end of a step: whether the process is gone. It stays so until restart().
   bool goes_down();
   // From outside, at any time.
@@ -69,6 +74,7 @@ class Machine {
   sim::TimeZone zone_;
   bool down_ = false;
   std::size_t struck_turn_ = 0;
+  sim::JournalMode journal_;
   std::optional<PowerFailure> power_;
   std::optional<sim::DiskState> left_;
   std::uint64_t restarts_ = 0;

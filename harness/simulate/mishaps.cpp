@@ -11,6 +11,7 @@ sim::DiskVerdict Mishaps::judge(const sim::DiskOperation& operation) {
   if (away_) return {};
   if (trap_ && operation.act == DiskAct::sync) {
     trap_ = false;
+    lost_sync_ = true;
     ++errors_;
     return {.kind = DiskVerdict::Kind::fail_and_lose, .code = sim::disk_code::io_sync};
   }

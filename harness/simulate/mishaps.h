@@ -27,6 +27,9 @@ class Mishaps final : public sim::DiskGate {
 
   void fail_after(int operations, int count);
   void lose_next_sync() { trap_ = true; }
+  // Whether a sync has failed so, until it is forgotten.
+  bool has_lost_sync() const { return lost_sync_; }
+  void forget_lost_sync() { lost_sync_ = false; }
   void be_full_for(int writes) { full_for_ = writes; }
   // From here on nothing strikes that was not told again.
   void be_well();
@@ -43,6 +46,7 @@ class Mishaps final : public sim::DiskGate {
   int fail_in_ = 0;
   int failures_ = 0;
   bool trap_ = false;
+  bool lost_sync_ = false;
   int full_for_ = 0;
   bool away_ = false;
   int errors_ = 0;  // That struck.
