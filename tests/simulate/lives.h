@@ -24,8 +24,7 @@ inline harness::life::LifeSpec life_of(std::uint64_t seed, LifeSize size = {}) {
 // "rows in collection of 2025-01-01: …"; empty where nothing was found.
 inline std::string found_in(const harness::life::LifeEnd& end) {
   if (!end.found) return "";
-  return std::string(to_string(end.found->rule)) + " in " + end.found->job + ": " +
-         end.found->what;
+  return std::string(to_string(end.found->rule)) + " in " + end.found->job + ": " + end.found->what;
 }
 
 // The statements in one transaction.

@@ -56,7 +56,7 @@ TEST(LifeModel, SumsUpAndRoundsHalfAwayFromZero) {
   EXPECT_EQ(sums.numbers[spend], 18);
   EXPECT_EQ(sums.numbers[campaigns], 3);  // The largest of 3 and 1.
   const auto half = campaign_half(sums);
-  EXPECT_EQ(half[5], sim::Value(sim::Null{}));  // No impressions.
+  EXPECT_EQ(half[5], sim::Value(sim::Null{}));      // No impressions.
   EXPECT_EQ(half[6], sim::Value(std::int64_t{2}));  // 18 / 8 = 2.25.
   apply(model, collected("2025-08-29", 2));
   apply(model, AggregateMonth{month("2025-08"), day("2025-09-01")});

@@ -56,7 +56,8 @@ TEST(Swarm, StrikesOfADayDoNotDependOnHowLongTheLifeIs) {
   const Strikes shorter = draw_strikes(5, swarm, 50);
   const Strikes longer = draw_strikes(5, swarm, 80);
   ASSERT_LT(shorter.size(), longer.size());
-  EXPECT_EQ(to_text(shorter), to_text(Strikes(longer.begin(), longer.begin() + std::ssize(shorter))));
+  EXPECT_EQ(to_text(shorter),
+            to_text(Strikes(longer.begin(), longer.begin() + std::ssize(shorter))));
 }
 
 TEST(Swarm, TurnsFamiliesOffAndOn) {
