@@ -101,12 +101,11 @@ Judge::Verdict Judge::told_otherwise(const Request& request, const sim::Transact
                                      Doubt doubt) {
   const Compared without = compare(now_, request);
   if (!without.ok()) return unanswered(without.error());
+  if (!without.value() && doubt != Doubt::storage) return std::nullopt;
   Model with = now_;
-  if (without.value() || doubt == Doubt::storage) apply(with, request);
+  apply(with, request);
   if (!without.value()) {
-    if (doubt == Doubt::storage && others_.size() < others_max) {
-      others_.push_back({std::move(with), std::nullopt});
-    }
+    if (others_.size() < others_max) others_.push_back({std::move(with), std::nullopt});
     return std::nullopt;
   }
   const Compared compared = compare(with, request);

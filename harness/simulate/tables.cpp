@@ -176,12 +176,13 @@ Part ledger_rows(const Model& model, const std::string* only) {
 }
 
 // The first of the parts that differs.
-Compared compare(Session& session, const std::vector<Part>& parts) {
-  for (const Part& part : parts) {
-    Compared compared = compare(session, part);
-    if (!compared.ok() || compared.value()) return compared;
+template <class... More>
+Compared compare(Session& session, const Part& first, const More&... more) {
+  Compared compared = compare(session, first);
+  if constexpr (sizeof...(more) > 0) {
+    if (compared.ok() && !compared.value()) return compare(session, more...);
   }
-  return std::optional<Difference>{};
+  return compared;
 }
 
 // How many rows there are tells as much as all of them, while it is right.
@@ -202,8 +203,7 @@ struct Touched {
   Compared operator()(const CollectRows& asked) const {
     std::set<std::string> clients;
     for (const sim::DailyRow& row : asked.rows) clients.insert(row.client_id);
-    return compare(session,
-                   {daily_rows(model, clients, {asked.date}), log_rows(model, &asked.date)});
+    return compare(session, daily_rows(model, clients, {asked.date}), log_rows(model, &asked.date));
   }
   Compared operator()(const BookDesk& asked) const {
     std::set<std::string> clients;
@@ -212,15 +212,14 @@ struct Touched {
       clients.insert(key.client);
       days.insert(key.date);
     }
-    return compare(session,
-                   {daily_rows(model, clients, days), ledger_rows(model, &asked.reference)});
+    return compare(session, daily_rows(model, clients, days), ledger_rows(model, &asked.reference));
   }
   Compared operator()(const AggregateMonth& asked) const {
-    return compare(session, {sum_rows(model, &asked.month), tracking_rows(model)});
+    return compare(session, sum_rows(model, &asked.month), tracking_rows(model));
   }
-  Compared operator()(const RefreshCache&) const { return compare(session, {cache_rows(model)}); }
+  Compared operator()(const RefreshCache&) const { return compare(session, cache_rows(model)); }
   Compared operator()(const MoveMoney& asked) const {
-    return compare(session, {account_rows(model), ledger_rows(model, &asked.reference)});
+    return compare(session, account_rows(model), ledger_rows(model, &asked.reference));
   }
   Compared operator()(const DeleteOld&) const { return compare_retention(session, model); }
 };
@@ -239,9 +238,9 @@ std::string key_text(const Rows& found, const Row& row, std::size_t keys) {
 std::string_view to_string(Rule rule) { return rule_names.at(static_cast<std::size_t>(rule)); }
 
 Compared compare_all(Session& session, const Model& model) {
-  return compare(session, {daily_rows(model), log_rows(model, nullptr), sum_rows(model, nullptr),
-                           tracking_rows(model), cache_rows(model), account_rows(model),
-                           ledger_rows(model, nullptr)});
+  return compare(session, daily_rows(model), log_rows(model, nullptr), sum_rows(model, nullptr),
+                 tracking_rows(model), cache_rows(model), account_rows(model),
+                 ledger_rows(model, nullptr));
 }
 
 Compared compare_touched(Session& session, const Model& model, const Request& request) {
