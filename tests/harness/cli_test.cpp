@@ -179,9 +179,9 @@ const std::string one_case =
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, UsageError,
     testing::Values(
-        Refusal{{}, "no command is given; expected one of list, run, replay, report"},
+        Refusal{{}, "no command is given; expected one of list, run, replay, report, simulate"},
         Refusal{{"lst"}, "unknown command 'lst'; did you mean 'list'?"},
-        Refusal{{"simulate"}, "unknown command 'simulate'"},
+        Refusal{{"simulated"}, "unknown command 'simulated'; did you mean 'simulate'?"},
         Refusal{{"--hlep"}, "unknown option '--hlep'"}, Refusal{{""}, "unknown command ''"},
         Refusal{{"list", "x"}, "'list' takes no argument, but 'x' is given"},
         Refusal{{"list", "--seed", "1"}, "'list' has no option '--seed'"},

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -98,6 +99,27 @@ TEST(Simulate, WritesWhatItFoundAsJson) {
   const std::string digest = labelled(ran.output, "digest");
   EXPECT_NE(json.find("\"digest\": \"" + digest + "\""), std::string::npos) << json;
   EXPECT_NE(json.find("\"seed\": 1,"), std::string::npos);
+}
+
+// It is stopped as soon as a life was told of, in the middle of one of those that follow.
+TEST(Simulate, EndsWithTheSignalsNumberAndWhatItHasSoFar) {
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / "splitproof-stopped";
+  std::filesystem::create_directories(folder);
+  const std::string place = splitproof::harness::shell_quote(folder.string());
+  const std::string script =
+      "cd " + place +
+      " && " SPLITPROOF_BIN
+      "/splitproof simulate --days 30 --clients 2 --minutes 60 --out . >lives 2>errors & "
+      "stopped=$!; until grep -q 'seed 2' " +
+      place +
+      "/lives 2>/dev/null; do :; done; "
+      "kill -INT $stopped; wait $stopped";
+  const int status = std::system(script.c_str());
+  const std::string json = read_file(folder / "simulate.json");
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_NE(json.find("\n  \"complete\": false,"), std::string::npos) << json;
 }
 
 TEST(Simulate, RefusesWhatCannotBeMeant) {
