@@ -95,4 +95,15 @@ sim::Result<ServiceMaker, std::string> find_life_forms(const std::string& name) 
   return fmt::format("'--variant' is '{}'; expected one of: {}", name, known);
 }
 
+harness::life::LivesSpec lives_of(const harness::Options& options, const std::string& version) {
+  harness::life::LivesSpec spec;
+  spec.variant = options.variant.empty() ? "transactional" : options.variant;
+  spec.version = version;
+  spec.first.days = options.simulate.days;
+  spec.first.clients = options.simulate.clients;
+  spec.first.seed = options.seed;
+  spec.first.strikes = options.simulate.strikes;
+  return spec;
+}
+
 }  // namespace splitproof::scenarios

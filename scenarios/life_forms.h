@@ -4,12 +4,17 @@
 
 #include <string>
 
-#include "harness/simulate/shrink_life.h"
+#include "harness/cli/options.h"
+#include "harness/simulate/lives.h"
 #include "sim/base/result.h"
 
 namespace splitproof::scenarios {
 
 // The error is a sentence that lists the names. An empty name is "transactional".
 sim::Result<harness::life::ServiceMaker, std::string> find_life_forms(const std::string& name);
+
+// The lives that the command line asks for. Who is told of them, when there are enough, and what
+// stops them, is for the caller to say.
+harness::life::LivesSpec lives_of(const harness::Options& options, const std::string& version);
 
 }  // namespace splitproof::scenarios

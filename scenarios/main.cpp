@@ -244,13 +244,7 @@ int simulate(const Options& options) {
   using std::chrono::steady_clock;
   const auto begin = steady_clock::now();
   auto last = begin;
-  harness::life::LivesSpec spec;
-  spec.variant = options.variant.empty() ? "transactional" : options.variant;
-  spec.version = SPLITPROOF_VERSION;
-  spec.first.days = wanted.days;
-  spec.first.clients = wanted.clients;
-  spec.first.seed = options.seed;
-  spec.first.strikes = wanted.strikes;
+  harness::life::LivesSpec spec = scenarios::lives_of(options, SPLITPROOF_VERSION);
   spec.first.stopped = [] { return harness::stop_signal() != 0; };
   spec.more = [&](std::uint64_t lives) {
     return lives < wanted.seeds || (wanted.time && steady_clock::now() - begin < *wanted.time);

@@ -40,6 +40,7 @@ void Stage::add_readers(Jobs& jobs, int count, sim::Rng& rng) const {
       case 0:
         job.first = View::cache;
         job.second = View::cache;
+        job.month = job.month.previous();
         break;
       case 1:
         job.first = View::accounts;

@@ -47,7 +47,8 @@ Compared compare_all(sim::Session& session, const Model& model);
 // What `request` touches, after it was applied to the model.
 Compared compare_touched(sim::Session& session, const Model& model, const Request& request);
 
-// What readers of the service look at. Each is one statement.
+// What readers of the service look at, each in one statement: a month, the cache of that month and
+// those after it, all accounts.
 enum class View { campaign_half, conversion_half, cache, accounts };
 sim::Statement view_statement(View view, const sim::Month& month);
 std::vector<sim::Row> view_expected(View view, const sim::Month& month, const Model& model);

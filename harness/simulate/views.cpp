@@ -25,10 +25,10 @@ Statement view_statement(View view, const sim::Month& month) {
                           fmt::join(conversion_columns(), ", ")),
               {sim::to_string(month)}};
     case View::cache:
-      return fmt::format(
-          "/* read the cache */ SELECT {} FROM dashboard_cache "
-          "ORDER BY month, client_id, platform",
-          cache_columns);
+      return {fmt::format("/* read the cache */ SELECT {} FROM dashboard_cache "
+                          "WHERE month >= $1 ORDER BY month, client_id, platform",
+                          cache_columns),
+              {sim::to_string(month)}};
     case View::accounts:
       return "/* read the accounts */ SELECT name, balance_minor FROM accounts ORDER BY name";
   }
@@ -42,8 +42,8 @@ std::vector<Row> view_expected(View view, const sim::Month& month, const Model& 
     return rows;
   }
   if (view == View::cache) {
-    for (const auto& [key, sums] : model.cache) {
-      rows.push_back(cache_row(key, sums, model.refreshed_on));
+    for (auto it = model.cache.lower_bound({month, "", ""}); it != model.cache.end(); ++it) {
+      rows.push_back(cache_row(it->first, it->second, model.refreshed_on));
     }
     return rows;
   }
