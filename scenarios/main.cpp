@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 #include <thread>
 
 #include "harness/cli/options.h"
@@ -16,18 +15,21 @@
 #include "harness/cli/surroundings.h"
 #include "harness/run/campaign.h"
 #include "harness/run/client_program.h"
-#include "harness/run/initial_data.h"
 #include "harness/run/progress.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
+#include "harness/simulate/lives.h"
 #include "harness/spec/spec_program.h"
 #include "reports/annotations.h"
 #include "reports/files.h"
 #include "reports/json.h"
 #include "reports/report_folder.h"
+#include "reports/simulation.h"
 #include "reports/story.h"
 #include "reports/terminal.h"
 #include "scenarios/catalog.h"
+#include "scenarios/chosen_cases.h"
+#include "scenarios/life_forms.h"
 #include "scenarios/replay_case.h"
 
 namespace {
@@ -44,31 +46,8 @@ int complain(const std::string& message, int exit_code) {
   return exit_code;
 }
 
-std::vector<std::string> targets_of(const Options& options) {
-  return options.targets.empty() ? std::vector<std::string>{"sqlite"} : options.targets;
-}
-
 sim::Result<harness::Selection, harness::SelectionError> select(const Options& options) {
-  harness::Wanted wanted;
-  wanted.scenarios = options.scenarios;
-  wanted.variant = options.variant;
-  wanted.targets = targets_of(options);
-  wanted.programs = options.programs;
-  return harness::select_cases(wanted, harness::scenario_folder(SPLITPROOF_SCENARIOS));
-}
-
-// Why some case cannot be run at all; empty when all can.
-std::string unusable(const harness::Selection& selection) {
-  for (const auto& scenario : selection.scenarios) {
-    std::string problem = harness::unusable_files(scenario->data);
-    if (!problem.empty()) return problem;
-  }
-  for (const harness::Case& one : selection.cases) {
-    if (one.variant == nullptr) continue;
-    const auto operations = harness::operations_of(one, scenarios::find_operation);
-    if (!operations.ok()) return operations.error();
-  }
-  return "";
+  return scenarios::select_cases(options, harness::scenario_folder(SPLITPROOF_SCENARIOS));
 }
 
 int list() {
@@ -142,11 +121,10 @@ int run(const Options& options) {
   if (!options.specs.empty()) return harness::run_spec_files(options, SPLITPROOF_VERSION);
   auto selection = select(options);
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
-  const std::string problem = unusable(selection.value());
+  const std::string problem = scenarios::why_unusable(selection.value());
   if (!problem.empty()) return complain(problem, harness::exit_usage);
-  if (const auto failure = reports::make_folder(options.out)) {
+  if (const auto failure = reports::make_folder(options.out))
     return complain(failure->message, exit_environment);
-  }
   // The guardian is a fork of this process, so it is made before there are threads.
   const std::unique_ptr<sim::Guardian> guardian = sim::Guardian::start();
   harness::Progress progress(selection.value().cases.size(), std::cerr);
@@ -259,6 +237,31 @@ int report(const Options& options) {
   return 0;
 }
 
+int simulate(const Options& options) {
+  const auto service = scenarios::find_life_forms(options.variant);
+  if (!service.ok()) return complain(service.error(), harness::exit_usage);
+  const harness::SimulateOptions& wanted = options.simulate;
+  using std::chrono::steady_clock;
+  const auto begin = steady_clock::now();
+  auto last = begin;
+  harness::life::LivesSpec spec = scenarios::lives_of(options, SPLITPROOF_VERSION);
+  spec.first.stopped = [] { return harness::stop_signal() != 0; };
+  spec.more = [&](std::uint64_t lives) {
+    return lives < wanted.seeds || (wanted.time && steady_clock::now() - begin < *wanted.time);
+  };
+  spec.lived = [&](const harness::SimulatedLife& life) {
+    reports::render_life(life, wanted.clients, std::cout);
+    std::cout.flush();
+    const auto now = steady_clock::now();
+    std::cerr << reports::pace(life, now - std::exchange(last, now));
+  };
+  const harness::SimulationVerdict verdict = harness::life::live_all(spec, service.value());
+  if (verdict.lives.size() != 1) reports::render_lives(verdict, std::cout);
+  const auto failure = reports::write_simulation(options.out, verdict);
+  if (failure) return complain(failure->message, exit_environment);
+  return harness::stop_signal() != 0 ? 128 + harness::stop_signal() : harness::exit_code(verdict);
+}
+
 int dispatch(const Options& options) {
   switch (options.command) {
     case harness::Subcommand::list:
@@ -269,6 +272,8 @@ int dispatch(const Options& options) {
       return replay(options);
     case harness::Subcommand::report:
       return report(options);
+    case harness::Subcommand::simulate:
+      return simulate(options);
   }
   return exit_environment;
 }

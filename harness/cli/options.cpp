@@ -10,6 +10,7 @@
 #include "harness/cli/command_line.h"
 #include "harness/cli/option_values.h"
 #include "harness/cli/program_options.h"
+#include "harness/cli/simulate_options.h"
 #include "harness/cli/spec_options.h"
 
 namespace splitproof::harness {
@@ -33,7 +34,11 @@ const std::vector<Grammar>& grammars() {
        .valued = {"--out", "--target", "--color"},
        .flags = {},
        .takes_words = true},
-      {.command = "report", .valued = {"--color"}, .flags = {}, .takes_words = true}};
+      {.command = "report", .valued = {"--color"}, .flags = {}, .takes_words = true},
+      {.command = "simulate",
+       .valued = {"--days", "--clients", "--seed", "--seeds", "--minutes", "--variant", "--plan",
+                  "--out"},
+       .flags = {}}};
   return all;
 }
 
@@ -172,6 +177,10 @@ Options read(std::size_t command, const CommandLine& line) {
   if (options.command == Subcommand::replay) read_replay(line, options);
   if (options.command == Subcommand::report) {
     options.report = one_word(line, "report", "the folder of a report");
+  }
+  if (options.command == Subcommand::simulate) {
+    read_simulate(line, options);
+    options.out.clear();
   }
   read_text(line, "--out", options.out);
   options.color =

@@ -14,11 +14,12 @@
 
 #include "harness/plan/plan.h"
 #include "harness/schedule/exploration.h"
+#include "harness/simulate/strike.h"
 #include "sim/base/result.h"
 
 namespace splitproof::harness {
 
-enum class Subcommand { list, run, replay, report };
+enum class Subcommand { list, run, replay, report, simulate };
 enum class ColorChoice { automatic, never, always };
 enum class ProgressChoice { automatic, never };
 enum class AnnotationsChoice { automatic, github, never };
@@ -36,6 +37,16 @@ struct ProgramOptions {
   std::chrono::milliseconds own_timeout{0};                         // As in ProgramSpec.
   bool by_transaction = false;                                      // As in Scenario.
   bool expect_violated = false;  // By any oracle, with any damage; else expected to hold.
+};
+
+// Lives of the service in simulated time.
+struct SimulateOptions {
+  int days = 365;
+  int clients = 16;
+  std::uint64_t seeds = 1;
+  // Further seeds are lived until so much time is over; none: `seeds` is all.
+  std::optional<std::chrono::milliseconds> time;
+  std::optional<life::Strikes> strikes;  // Instead of those that the seed draws.
 };
 
 struct Options {
@@ -68,6 +79,9 @@ struct Options {
   std::vector<std::string> specs;
   SpecForm spec_form = SpecForm::text;
   std::chrono::milliseconds step_limit = std::chrono::minutes(5);
+
+  // simulate; with `seed` and `variant`. `out` is empty where no folder is given.
+  SimulateOptions simulate;
 
   std::string finding;  // replay: an id, or a path.
   std::string report;   // report: the folder.

@@ -64,6 +64,17 @@ constexpr const char* of_the_rest = R"(
       --format FORM        text (the default: a line for each permutation), or isolation: what
                            isolationtester itself prints
       --strict, --quiet    as above
+  splitproof simulate                 live the service through days of faults in simulated time,
+                                      on SQLite on a simulated disk, with a model as the judge
+      --days N             default: 365
+      --clients N          default: 16
+      --seed N             the life's seed; default: 1
+      --seeds N            so many lives, from that seed on; default: 1
+      --minutes N          more lives until so many minutes are over
+      --variant NAME       the code before (autocommit), or another broken form of the service
+      --plan LINE          the life with these faults instead of those that are drawn: 'clean', or
+                           DAY.STEP=FAULT such as '31.17=kill:3 31.20=drop'
+      --out DIR            write DIR/simulate.json
   splitproof replay FINDING           show a finding again, step by step: its id (with --out), or
                                       PATH/report.json#ID
       --out DIR            the report that holds the id; default: splitproof-report
@@ -81,6 +92,7 @@ Examples:
   splitproof run balance-transfer --variant autocommit --plan 'a3=drop'
   splitproof run --target postgres --setup schema.sql --command 'node app.mjs'
   splitproof run specs/lost-update.spec --format isolation
+  splitproof simulate --days 365
   splitproof replay balance-transfer.autocommit.sqlite.1
 
 Exit codes:
