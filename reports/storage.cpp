@@ -22,6 +22,7 @@ std::string setting_text(const harness::StorageCount& storage) {
 }  // namespace
 
 std::string storage_text(const harness::StorageCount& storage) {
+  if (storage.moments == 0) return "the power was not swept";
   std::string text = fmt::format("{}, {}", count_of(storage.moments, "moment", "moments"),
                                  count_of(storage.images, "image", "images"));
   if (storage.in_recovery > 0) {
@@ -44,7 +45,7 @@ std::vector<std::string> contract_texts(const harness::StorageCount& storage) {
                                 count_of(loss.runs, "run", "runs"), printable(loss.plan),
                                 printable(loss.clause)));
   }
-  if (!observed) {
+  if (!observed && storage.images > 0) {
     texts.push_back(fmt::format("a loss may happen and was not observed in {}: {}",
                                 count_of(storage.images, "image", "images"),
                                 printable(storage.clause)));

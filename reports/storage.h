@@ -11,7 +11,8 @@
 
 namespace splitproof::reports {
 
-// "21 moments, 1203 images, 214 of them in recoveries, 24 outcomes".
+// "21 moments, 1203 images, 214 of them in recoveries, 24 outcomes", or that nobody looked for
+// them: of a single plan.
 std::string storage_text(const harness::StorageCount& storage);
 
 // What the contract allows, a sentence each: losses that were seen, and that one which may happen

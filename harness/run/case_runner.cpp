@@ -103,7 +103,7 @@ class CaseRunner {
 
   // Statements and orders are swept where the database lies in memory.
   void run_on_disk(const Bench& bench) {
-    if (subject_.variant->storage->claims_durable) judge_.claim_more_than_storage_promises();
+    outcome_.verdict.storage = storage_header(bench);
     if (options_.plan) {
       single(bench);
     } else {
@@ -112,7 +112,7 @@ class CaseRunner {
       settle_sweeps();
     }
     judge_.write_findings();
-    if (outcome_.verdict.storage) outcome_.verdict.storage->losses = judge_.allowed();
+    outcome_.verdict.storage->losses = judge_.allowed();
   }
 
   bool wants_processes() const {

@@ -22,7 +22,10 @@ class Judge {
  public:
   // All are borrowed.
   Judge(const Case& subject, const CaseOptions& options, CaseOutcome& outcome)
-      : subject_(subject), options_(options), outcome_(outcome) {}
+      : subject_(subject),
+        options_(options),
+        outcome_(outcome),
+        claims_more_(subject.variant->storage && subject.variant->storage->claims_durable) {}
 
   // Asks the oracles about a run, and enters it in the ledger unless `purpose` is null, for a run
   // that is entered already. An `incident` run's findings are findings of their own.
@@ -40,8 +43,6 @@ class Judge {
   // Orders whose dependencies neither prove nor rule out anything, in words; empty where there are
   // none.
   std::string undecided() const;
-  // Findings count though the storage has promised no more.
-  void claim_more_than_storage_promises() { claims_more_ = true; }
   // What the storage has promised no more than: no findings, unless more is claimed.
   const std::vector<ContractLoss>& allowed() const { return allowed_; }
   std::vector<std::string>& unstable() { return unstable_; }
@@ -63,12 +64,12 @@ class Judge {
   const Case& subject_;
   const CaseOptions& options_;
   CaseOutcome& outcome_;
+  bool claims_more_;  // Findings count though the storage has promised no more.
   AmbiguityBook ambiguities_;
   FindingBook book_;
   std::vector<Bench> benches_;
   std::vector<std::string> unstable_;
   std::int64_t runs_ = 0;
-  bool claims_more_ = false;
   std::vector<ContractLoss> allowed_;
   std::int64_t undecided_ = 0;
   std::string first_undecided_;

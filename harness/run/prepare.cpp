@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/inject/client_conversation.h"
 #include "harness/oracle/calibration.h"
 #include "harness/run/case_runner.h"
-#include "harness/inject/client_conversation.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/storage_sweep.h"
 
@@ -163,8 +163,8 @@ class Preparation {
   void refer_to_storage(SqliteDiskWorld& storage) {
     References& references = prepared_.references;
     const StorageSetting& setting = storage.setting();
-    references.after_power_loss = promised_after_power_loss(setting.journal, setting.synchronous,
-                                                            storage.disk().persona());
+    references.after_power_loss =
+        promised_after_power_loss(setting.journal, setting.synchronous, storage.disk().persona());
     references.after_kill = promised_after_kill(setting.journal);
     references.committed = committed_states(experiment_, usual_);
     experiment_.know_what_is_durable(

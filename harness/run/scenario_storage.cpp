@@ -14,7 +14,7 @@ namespace {
 using sim::JournalMode;
 using sim::Synchronous;
 
-constexpr std::array journals{JournalMode::remove,  JournalMode::truncate, JournalMode::persist,
+constexpr std::array journals{JournalMode::remove, JournalMode::truncate, JournalMode::persist,
                               JournalMode::memory, JournalMode::off,      JournalMode::wal};
 constexpr std::array levels{Synchronous::off, Synchronous::normal, Synchronous::full,
                             Synchronous::extra};

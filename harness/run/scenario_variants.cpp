@@ -17,9 +17,8 @@ namespace splitproof::harness {
 namespace {
 
 const std::vector<std::string> oracles{
-    "told-equals-held", "converges",    "completes",         "hand-back", "invariant",
-    "unsafe-retry",     "serializable", "intermediate-read", "recovers",  "model",
-    "sums"};
+    "told-equals-held", "converges",         "completes", "hand-back", "invariant", "unsafe-retry",
+    "serializable",     "intermediate-read", "recovers",  "model",     "sums"};
 const std::vector<std::string> observations{"holds", "violated", "not-applicable"};
 const std::vector<std::string> roles{"subject", "control", "mutant"};
 const std::vector<std::string> targets{"sqlite", "postgres"};
@@ -188,8 +187,7 @@ Role read_role(Fields& fields, bool any_violated, FirstRefusal& refusal) {
 
 Variant read_variant(const YamlNode& node, const std::vector<Variant>& earlier,
                      const std::vector<DamageQuery>& damage, FirstRefusal& refusal) {
-  Fields fields(node, "a variant", {"name", "title", "code", "role", "storage", "expect"},
-                refusal);
+  Fields fields(node, "a variant", {"name", "title", "code", "role", "storage", "expect"}, refusal);
   Variant variant;
   variant.place = node.place;
   variant.name = fields.name("name");

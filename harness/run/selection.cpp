@@ -46,7 +46,10 @@ sim::Result<std::string, SelectionError> path_of(const std::string& word,
   if (word == isolation_table_name) {
     return (std::filesystem::path(folder) / "isolation" / (word + ".yaml")).string();
   }
-  if (std::ranges::find(documented_cases(), word) != documented_cases().end()) {
+  const auto is_one_of = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, word) != names.end();
+  };
+  if (is_one_of(documented_cases()) || is_one_of(storage_cases())) {
     return (std::filesystem::path(folder) / (word + ".yaml")).string();
   }
   const std::string near = nearest(word, listed_cases());
@@ -176,8 +179,14 @@ const std::vector<std::string>& documented_cases() {
   return names;
 }
 
+const std::vector<std::string>& storage_cases() {
+  static const std::vector<std::string> names{"power-loss-transfer", "power-loss-month"};
+  return names;
+}
+
 std::vector<std::string> listed_cases() {
   std::vector<std::string> names = documented_cases();
+  names.insert(names.end(), storage_cases().begin(), storage_cases().end());
   names.emplace_back(isolation_table_name);
   return names;
 }

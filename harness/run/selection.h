@@ -32,7 +32,11 @@ struct SelectionError {
 // The documented cases, in the order of the README's table.
 const std::vector<std::string>& documented_cases();
 
-// The same, and the isolation table, which is run only where somebody asks for it.
+// Those on a simulated disk.
+const std::vector<std::string>& storage_cases();
+
+// All of these, and the isolation table; but the documented ones they are run only where somebody
+// asks for them.
 std::vector<std::string> listed_cases();
 
 // `folder` holds the documented scenarios' files. A word with a slash, or ending in .yaml or .yml,

@@ -19,17 +19,26 @@ std::vector<SweepAccount> cut_power(const StorageCase& on_disk, CaseVerdict& ver
   const std::vector<std::string>& families = on_disk.families;
   if (!families.empty() && std::ranges::find(families, "power") == families.end()) return {};
   const Bench& bench = on_disk.bench;
-  StorageSwept swept =
-      sweep_storage(*bench.experiment, {on_disk.sweep.run, on_disk.sweep.stopped, on_disk.seed},
-                    [&](const RunRecord& run) { on_disk.judge.note(bench, run, "power"); });
-  const StoragePromise& promise = *bench.prepared->references.after_power_loss;
-  swept.count.promise = in_words(promise);
-  swept.count.clause = promise.clause;
+  StorageSwept swept = sweep_storage(
+      *bench.experiment, {on_disk.sweep.run, on_disk.sweep.stopped, on_disk.seed, *verdict.storage},
+      [&](const RunRecord& run) { on_disk.judge.note(bench, run, "power"); });
   verdict.storage = std::move(swept.count);
   return {std::move(swept.account)};
 }
 
 }  // namespace
+
+StorageCount storage_header(const Bench& bench) {
+  const StorageSetting& setting = bench.experiment->world().on_disk()->setting();
+  const StoragePromise& promise = *bench.prepared->references.after_power_loss;
+  StorageCount count;
+  count.journal = sim::to_string(setting.journal);
+  count.synchronous = sim::to_string(setting.synchronous);
+  count.persona = setting.persona;
+  count.promise = in_words(promise);
+  count.clause = promise.clause;
+  return count;
+}
 
 std::vector<SweepAccount> run_storage(const StorageCase& on_disk, CaseVerdict& verdict) {
   std::vector<SweepAccount> accounts = fail_disk(on_disk);

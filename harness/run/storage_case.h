@@ -18,6 +18,9 @@ struct StorageCase {
   std::uint64_t seed = 1;
 };
 
+// What the case stands on and what is promised of it; nothing is counted yet.
+StorageCount storage_header(const Bench& bench);
+
 // Each operation fails, and the power at each of them. Writes what was counted into the verdict;
 // returns an account of each fault and mode.
 std::vector<SweepAccount> run_storage(const StorageCase& on_disk, CaseVerdict& verdict);

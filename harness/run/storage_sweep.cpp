@@ -43,8 +43,7 @@ class RecoveryMoments final : public sim::DiskGate {
 std::vector<Moment> moments_of(Experiment& experiment, const RunOptions& options) {
   SqliteDiskWorld& world = *experiment.world().on_disk();
   std::vector<Moment> moments;
-  world.watch().on_change(
-      [&](int point) { moments.push_back({point, world.disk().state()}); });
+  world.watch().on_change([&](int point) { moments.push_back({point, world.disk().state()}); });
   static_cast<void>(experiment.run({}, options));
   world.watch().on_change({});
   return moments;
@@ -58,10 +57,7 @@ class StorageSweep {
         world_(*experiment.world().on_disk()),
         options_(options),
         judge_(judge) {
-    const StorageSetting& setting = world_.setting();
-    swept_.count.journal = sim::to_string(setting.journal);
-    swept_.count.synchronous = sim::to_string(setting.synchronous);
-    swept_.count.persona = setting.persona;
+    swept_.count = options.header;
     swept_.account.fault = "power";
     swept_.account.mode = "once";
     swept_.account.phase = "operation";
@@ -94,8 +90,8 @@ class StorageSweep {
     outcomes_.clear();
     recovered_.clear();
     const sim::PowerLoss loss(moment.state, world_.disk().persona());
-    const sim::CrashCounts counts = loss.visit(
-        {.samples = samples, .seed = options_.seed}, [&](const sim::CrashImage& image) {
+    const sim::CrashCounts counts =
+        loss.visit({.samples = samples, .seed = options_.seed}, [&](const sim::CrashImage& image) {
           ++swept_.count.images;
           note(outcome_of(image.image), {image.survivors, {}});
           return true;

@@ -23,6 +23,7 @@ struct StorageSweepOptions {
   RunOptions run;
   std::function<bool()> stopped;
   std::uint64_t seed = 1;
+  StorageCount header = {};  // What is counted is added to it.
 };
 
 struct StorageSwept {

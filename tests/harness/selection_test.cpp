@@ -84,6 +84,13 @@ TEST(Selection, TakesEveryDocumentedCaseWhereNoneIsNamed) {
   EXPECT_EQ(names, documented_cases());
 }
 
+TEST(Selection, FindsCasesOnASimulatedDiskByTheirNamesAlone) {
+  for (const std::string& name : storage_cases()) {
+    EXPECT_THAT(listed_cases(), testing::Contains(name));
+    EXPECT_THAT(documented_cases(), testing::Not(testing::Contains(name)));
+  }
+}
+
 TEST(Selection, KeepsARowForWhatIsNotBuiltUnlessAVariantIsAskedFor) {
   const Wanted all{.scenarios = {}, .variant = "", .targets = {"sqlite"}};
   const Selection selection = selected(all);
