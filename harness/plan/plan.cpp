@@ -144,8 +144,10 @@ class Parser {
     rest.remove_prefix(1);
     std::optional<Fault> fault = parse_fault(rest);
     if (!fault) {
-      return fail(offset(), fmt::format("found '{}', expected error:CODE, error:CODE+rollback, {}",
-                                        rest, fault_words()));
+      return fail(
+          offset(),
+          fmt::format("found '{}', expected error:CODE, error:CODE+rollback, power:keep=BITS, {}",
+                      rest, fault_words()));
     }
     plan_.strikes.push_back(
         {on_disk ? disk_client : word.front(), statement, *std::move(fault), persistent, retry_});

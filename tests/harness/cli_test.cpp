@@ -234,9 +234,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"run", "--strict=no"}, "'--strict' takes no value"},
         Refusal{{"run", "x", "--variant", "v", "--plan", "a3=blow"},
                 "'--plan' at character 4: found 'blow', expected error:CODE, error:CODE+rollback, "
-                "throw, throw-after, drop, lose-reply, terminate, terminate-after, crash, "
+                "power:keep=BITS, throw, throw-after, drop, lose-reply, terminate, "
+                "terminate-after, crash, "
                 "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
-                "term-after, stop or full-disk"},
+                "term-after, stop, full-disk or lose-sync"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},

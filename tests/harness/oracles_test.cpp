@@ -258,7 +258,7 @@ TEST(Oracles, AreAskedInOneOrder) {
   std::vector<std::string> names;
   for (const auto& [name, oracle] : all_oracles()) names.push_back(name);
   EXPECT_THAT(names, ElementsAre("told-equals-held", "converges", "completes", "serializable",
-                                 "intermediate-read", "hand-back", "invariant"));
+                                 "intermediate-read", "hand-back", "invariant", "recovers"));
 }
 
 }  // namespace

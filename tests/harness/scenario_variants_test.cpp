@@ -109,7 +109,7 @@ TEST_P(VariantRefusal, NamesThePlaceAndBothSides) {
 
 const std::string oracle_names =
     "told-equals-held, converges, completes, hand-back, invariant, unsafe-retry, serializable, "
-    "intermediate-read, model, sums";
+    "intermediate-read, recovers, model, sums";
 
 INSTANTIATE_TEST_SUITE_P(
     Variants, VariantRefusal,
