@@ -33,10 +33,10 @@ std::string one_line_of(const std::string& text) {
 }
 
 std::string replaced(std::string text, const std::string& code) {
-  constexpr std::string_view placeholder = "{code}";
-  for (std::size_t at = text.find(placeholder); at != std::string::npos;
-       at = text.find(placeholder, at + code.size())) {
-    text.replace(at, placeholder.size(), code);
+  constexpr std::string_view mark = "{code}";
+  for (std::size_t at = text.find(mark); at != std::string::npos;
+       at = text.find(mark, at + code.size())) {
+    text.replace(at, mark.size(), code);
   }
   return text;
 }

@@ -33,7 +33,7 @@ Invariant read_invariant(const YamlNode& node, const std::vector<Invariant>& ear
 }
 
 // What stands between braces: the name of a column, perhaps with ":money" behind it.
-bool is_placeholder(std::string_view text) {
+bool is_column_in_braces(std::string_view text) {
   constexpr std::string_view money = ":money";
   if (text.ends_with(money)) text.remove_suffix(money.size());
   return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -41,12 +41,12 @@ bool is_placeholder(std::string_view text) {
   });
 }
 
-// The first pair of braces that is no placeholder, from its opening brace on.
-std::optional<std::string> wrong_placeholder(std::string_view sentence) {
+// The first pair of braces with no column in it, from its opening brace on.
+std::optional<std::string> wrong_braces(std::string_view sentence) {
   for (std::size_t at = 0; (at = sentence.find_first_of("{}", at)) != std::string_view::npos;) {
     const std::size_t close = sentence.find('}', at);
     const bool closed = close != std::string_view::npos && sentence[at] == '{';
-    if (!closed || !is_placeholder(sentence.substr(at + 1, close - at - 1))) {
+    if (!closed || !is_column_in_braces(sentence.substr(at + 1, close - at - 1))) {
       return std::string(sentence.substr(at, closed ? close - at + 1 : 20));
     }
     at = close + 1;
@@ -63,7 +63,7 @@ DamageQuery read_damage_query(const YamlNode& node, const std::vector<DamageQuer
   refuse_repeated_name(earlier, query.name, "the damage query", fields.place_of("name"), refusal);
   query.sql = fields.text("sql");
   query.says = fields.text("says");
-  if (const auto wrong = wrong_placeholder(query.says)) {
+  if (const auto wrong = wrong_braces(query.says)) {
     refusal.refuse(fields.place_of("says"),
                    fmt::format("found '{}' in the sentence; expected a column of the query in "
                                "braces: {{clients}}, or {{value:money}} for minor units",

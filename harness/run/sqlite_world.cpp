@@ -132,17 +132,7 @@ sim::Answer<std::shared_ptr<const Table>> SqliteWorld::table(sim::Session& sessi
   return sqlite_content(session, name);
 }
 
-sim::Answer<State> SqliteWorld::view(sim::Session& session) {
-  const sim::Answer<std::vector<std::string>> names = sqlite_table_names(session);
-  if (!names.ok()) return names.error();
-  State state;
-  for (const std::string& name : names.value()) {
-    sim::Answer<std::shared_ptr<const Table>> table = sqlite_content(session, name);
-    if (!table.ok()) return table.error();
-    state.emplace(name, std::move(table).value());
-  }
-  return state;
-}
+sim::Answer<State> SqliteWorld::view(sim::Session& session) { return sqlite_state(session); }
 
 std::string SqliteWorld::in_sql(const std::string& table) const { return sim::quoted_name(table); }
 

@@ -144,6 +144,8 @@ TEST(ProgramsAtOnce, GoOnWhenOneIsKilledInTheMiddle) {
   EXPECT_EQ(balance_in(*run.finally), 115);
 }
 
+// What is called for the sleep returns at once, for the library takes its place and gives the turn
+// away: nothing is ordered by time.
 TEST(ProgramsAtOnce, MayPollForEachOther) {
   Programs programs(one_balance, {python("while db.execute('SELECT amount FROM balance')"
                                          ".fetchone()[0] < 200: time.sleep(0.1)"),

@@ -222,6 +222,7 @@ TEST(PreloadedProgram, TakesItsChildrenWithIt) {
 }
 
 TEST(PreloadedProgram, IsEndedWhenItsTimeIsOver) {
+  // A program that hangs: it never wakes, for it is ended before.
   ProgramSpec hangs = python("time.sleep(1000)");
   hangs.time_limit = std::chrono::milliseconds(1500);
   Programs programs(one_table, {hangs});

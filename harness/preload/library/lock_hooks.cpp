@@ -164,6 +164,7 @@ int fcntl64(int descriptor, int command, ...) {
   return control(real_fcntl64, descriptor, command, argument);
 }
 
+// The program under test sleeps here, as it asks to; in turns it gives its turn away instead.
 int usleep(useconds_t duration) { return sleeps_in_turn() ? 0 : real_usleep(duration); }
 
 unsigned sleep(unsigned duration) { return sleeps_in_turn() ? 0 : real_sleep(duration); }
