@@ -219,7 +219,7 @@ ReportError syntax_error(std::string_view text, std::size_t byte, std::string_vi
 std::variant<harness::RunVerdict, ReportError> parse_report(std::string_view text) {
   try {
     const nlohmann::json report = nlohmann::json::parse(text);
-    return read_run(Node(report, ""));
+    return read_run(Node(&report, ""));
   } catch (const nlohmann::json::parse_error& error) {
     return syntax_error(text, error.byte, error.what());
   } catch (const nlohmann::json::exception& error) {

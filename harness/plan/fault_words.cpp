@@ -32,6 +32,17 @@ const std::map<std::string, std::string, std::less<>>& code_words() {
   return words;
 }
 
+std::string power_in_words(const CutPower& f) {
+  std::string words =
+      fmt::format("the power fails before it is done; of what was not synced this is left: {}",
+                  sim::to_text(f.survivors));
+  for (const CutPower::Again& again : f.again) {
+    words += fmt::format("; it fails again before change {} of the recovery, and this is left: {}",
+                         again.change, sim::to_text(again.survivors));
+  }
+  return words;
+}
+
 }  // namespace
 
 std::string planned_message(const RaiseError& fault) {
@@ -74,17 +85,7 @@ std::string in_words(const Fault& fault) {
     std::string operator()(const FillDisk&) const {
       return "the disk below the server is full while it is executed";
     }
-    std::string operator()(const CutPower& f) const {
-      std::string words = fmt::format(
-          "the power fails before it is done; of what was not synced this is left: {}",
-          sim::to_text(f.survivors));
-      for (const CutPower::Again& again : f.again) {
-        words += fmt::format(
-            "; it fails again before change {} of the recovery, and this is left: {}", again.change,
-            sim::to_text(again.survivors));
-      }
-      return words;
-    }
+    std::string operator()(const CutPower& f) const { return power_in_words(f); }
     std::string operator()(const LoseSync&) const {
       return "the sync fails, what it should have written is forgotten, and later syncs succeed "
              "without it";
