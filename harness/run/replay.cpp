@@ -41,11 +41,7 @@ class Narrator {
 
   void event(const Event& event) {
     heading(event.attempt, event.operation, event.retry);
-    const std::string number = event.statement == 0
-                                   ? std::string("-")
-                                   : fmt::format("{}{}", event.client, event.statement);
-    out_ << fmt::format("  {:>5}  [connection {}] {}\n", number, event.connection,
-                        one_line(event.text));
+    out_ << fmt::format("  {:>5}  {}{}\n", number_of(event), place_of(event), one_line(event.text));
     if (!event.struck.empty()) {
       const std::optional<Fault> fault = parse_fault(event.struck);
       out_ << fmt::format("         FAULT  {}: {}\n", event.struck, fault ? in_words(*fault) : "");
@@ -69,6 +65,18 @@ class Narrator {
   }
 
  private:
+  // As plans have it.
+  static std::string number_of(const Event& event) {
+    if (event.statement == 0) return "-";
+    if (event.client == disk_client) return fmt::format("disk{}", event.statement);
+    return fmt::format("{}{}", event.client, event.statement);
+  }
+
+  static std::string place_of(const Event& event) {
+    if (event.client == disk_client) return "";
+    return fmt::format("[connection {}] ", event.connection);
+  }
+
   // Whose statements follow; again and again where sessions take turns.
   void heading(int attempt, int operation, bool retry) {
     if (attempt == attempt_) return;

@@ -50,7 +50,9 @@ SqliteDiskWorld::SqliteDiskWorld(const StorageSetting& setting)
       clock_(sqlite_start_of_time()),
       disk_(sim::persona_named(setting.persona).value()),
       watch_(disk_),
-      database_(disk_, clock_, {.journal = setting.journal, .synchronous = setting.synchronous}) {}
+      database_(disk_, clock_, {.journal = setting.journal, .synchronous = setting.synchronous}),
+      copy_(disk_.persona()),
+      copied_(copy_, clock_, {}) {}
 
 sim::Status SqliteDiskWorld::fill(const std::function<sim::Status(sim::Engine&)>& fill) {
   const sim::Status filled = fill(database_);
@@ -70,37 +72,46 @@ sim::Status SqliteDiskWorld::reset(const Shift& shift) {
   disk_.restore(image_);
   database_.reseed(shift.seed);
   if (shift.sequences != 0) {
-    const sim::Status shifted = looked_at(
-        [&](sim::Session& session) { return shift_sqlite_sequences(session, shift.sequences); });
+    const sim::Status shifted = shift_sequences(shift.sequences);
     if (!shifted.ok()) return shifted;
-    disk_.restore(disk_.state().seen());
   }
   disk_.set_gate(&watch_);
   return sim::Done{};
 }
 
-template <class Look>
-auto SqliteDiskWorld::looked_at(Look look) -> decltype(look(std::declval<sim::Session&>())) {
-  disk_.set_gate(nullptr);
-  auto seen = [&]() -> decltype(look(std::declval<sim::Session&>())) {
+sim::Status SqliteDiskWorld::shift_sequences(std::int64_t by) {
+  {
     sim::Answer<std::unique_ptr<sim::Session>> session = database_.look();
     if (!session.ok()) return session.error();
-    return look(*session.value());
-  }();
-  disk_.set_gate(&watch_);
-  return seen;
+    const sim::Status shifted = shift_sqlite_sequences(*session.value(), by);
+    if (!shifted.ok()) return shifted;
+  }
+  disk_.restore(disk_.state().seen());
+  return sim::Done{};
+}
+
+template <class Look>
+auto SqliteDiskWorld::looked_at(const sim::DiskImage& image, Look look)
+    -> decltype(look(std::declval<sim::Session&>())) {
+  copy_.restore(image);
+  sim::Answer<std::unique_ptr<sim::Session>> session = copied_.look();
+  if (!session.ok()) return session.error();
+  return look(*session.value());
 }
 
 sim::Answer<Shape> SqliteDiskWorld::shape() {
-  return looked_at([](sim::Session& session) { return sqlite_shape(session); });
+  return looked_at(disk_.state().seen(),
+                   [](sim::Session& session) { return sqlite_shape(session); });
 }
 
 sim::Answer<State> SqliteDiskWorld::read() {
-  return looked_at([](sim::Session& session) { return sqlite_state(session); });
+  return looked_at(disk_.state().seen(),
+                   [](sim::Session& session) { return sqlite_state(session); });
 }
 
 sim::Answer<sim::Rows> SqliteDiskWorld::query(const sim::Statement& statement) {
-  return looked_at([&](sim::Session& session) { return session.execute(statement); });
+  return looked_at(disk_.state().seen(),
+                   [&](sim::Session& session) { return session.execute(statement); });
 }
 
 sim::Error SqliteDiskWorld::raise(sim::Session& session, const sim::Statement&,
@@ -147,10 +158,10 @@ void SqliteDiskWorld::recover(sim::DiskGate& gate) {
 
 void SqliteDiskWorld::put(const sim::DiskImage& image) { disk_.restore(image); }
 
-std::string SqliteDiskWorld::damage() { return find().damage; }
+std::string SqliteDiskWorld::damage() { return find(disk_.state().seen()).damage; }
 
-SqliteDiskWorld::Found SqliteDiskWorld::find() {
-  auto found = looked_at([](sim::Session& session) -> sim::Answer<Found> {
+SqliteDiskWorld::Found SqliteDiskWorld::find(const sim::DiskImage& image) {
+  auto found = looked_at(image, [](sim::Session& session) -> sim::Answer<Found> {
     for (const char* const check : {"integrity_check", "foreign_key_check"}) {
       const sim::Answer<sim::Rows> checked = session.execute(fmt::format("PRAGMA {}", check));
       if (!checked.ok()) return checked.error();

@@ -2,8 +2,9 @@
 // may be cut.
 //
 // Everything in it is ours: same plan, same history, byte for byte. What the harness itself reads
-// goes past the gate of the disk, and opens and closes a connection of its own each time, so that
-// the clients do not notice that they are looked at.
+// it reads on a copy of the disk, so that the clients do not notice that they are looked at, not
+// even in the middle of an operation of the disk. On the copy nobody is at work: whoever opens the
+// database there recovers it, and sees what is committed.
 #pragma once
 
 #include "harness/inject/disk_watch.h"
@@ -44,30 +45,35 @@ class SqliteDiskWorld final : public World {
   // the plan says; or, where it was not cut, what is durable. No session may be open. Answers what
   // of the plan cannot be; empty where all can.
   std::string turn_on_again();
-  // What a fresh session finds on the disk after it has recovered the database.
+  // What a fresh session finds on a disk that holds the image, after it has recovered the database.
   struct Found {
     std::string damage;  // As damage(); then there is no state.
     State state;
   };
-  Found find();
+  Found find(const sim::DiskImage& image);
   // Recovers the database under a gate of the caller's own, and lets it be closed again.
   void recover(sim::DiskGate& gate);
   // Puts an image on the disk, as after a loss of power.
   void put(const sim::DiskImage& image);
-  // What is wrong with the database as it stands on the disk, in words: PRAGMA integrity_check, and
-  // rows without those they refer to. Recovers it first. Empty where it is whole.
+  // What is wrong with what is found on the disk as it is, in words: PRAGMA integrity_check, and
+  // rows without those they refer to. Empty where it is whole.
   std::string damage();
 
  private:
-  // `look` asks a session that is there for that alone.
+  // Moves every AUTOINCREMENT on, durably.
+  sim::Status shift_sequences(std::int64_t by);
+  // `look` asks a session on the copy.
   template <class Look>
-  auto looked_at(Look look) -> decltype(look(std::declval<sim::Session&>()));
+  auto looked_at(const sim::DiskImage& image, Look look)
+      -> decltype(look(std::declval<sim::Session&>()));
 
   StorageSetting setting_;
   sim::ManualClock clock_;
   sim::Disk disk_;
   DiskWatch watch_;
   sim::DiskDatabase database_;
+  sim::Disk copy_;
+  sim::DiskDatabase copied_;  // The database on the copy.
   sim::DiskState image_;
 };
 

@@ -79,8 +79,7 @@ class StorageSweep {
  private:
   // What recovery made of an image, short enough to be compared.
   std::string outcome_of(const sim::DiskImage& image) {
-    world_.put(image);
-    SqliteDiskWorld::Found found = world_.find();
+    SqliteDiskWorld::Found found = world_.find(image);
     if (!found.damage.empty()) return "damaged: " + found.damage;
     return experiment_.digest_of(found.state);
   }
@@ -162,8 +161,7 @@ std::vector<std::string> committed_states(Experiment& experiment, const RunOptio
   SqliteDiskWorld& world = *experiment.world().on_disk();
   std::vector<std::string> digests;
   for (const Moment& moment : moments_of(experiment, options)) {
-    world.put(moment.state.seen());
-    const SqliteDiskWorld::Found found = world.find();
+    const SqliteDiskWorld::Found found = world.find(moment.state.seen());
     if (!found.damage.empty()) continue;
     const std::string digest = experiment.digest_of(found.state);
     if (digests.empty() || digests.back() != digest) digests.push_back(digest);

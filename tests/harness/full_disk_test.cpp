@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "harness/history/file_names.h"
-#include "harness/program/programs.h"
-#include "harness/run/case_runner.h"
 #include "harness/run/process_sweep.h"
 #include "harness/run/worlds.h"
 #include "tests/harness/client_operations.h"
-#include "tests/harness/server.h"
+#include "tests/harness/program_case.h"
 #include "tests/support/small_disks.h"
 
 namespace splitproof::harness {
@@ -108,39 +106,16 @@ TEST_P(FullDisk, IsFreeAgainWhenARunEndsByAFailureOfTheHarness) {
   EXPECT_EQ(outcomes_of(run(experiment, "clean").first).at(0), "committed");
 }
 
-// What psql runs line by line.
-ProgramSpec script_of(const std::string& script) {
-  ProgramSpec program;
-  program.command = {"/bin/sh", "-c",
-                     "exec psql -X -q -v ON_ERROR_STOP=1 <<'END'\n" + script + "\nEND"};
-  program.folder = "/";
-  return program;
-}
-
 class FullDiskOfAProgram : public FullDisk {
  protected:
   CaseOutcome run_case_of(const std::string& script) {
-    scenario_ = scenario_with({});
-    scenario_.name = scenario_.title = "program";
-    scenario_.faults = {"full-disk"};
-    scenario_.operations.front().program = script_of(script);
-    Variant variant;
-    variant.name = variant.code = "command";
-    variant.expect["postgres"] = {};
-    scenario_.variants = {variant};
-    Case subject;
-    subject.scenario = &scenario_;
-    subject.variant = &scenario_.variants.front();
-    subject.target = subject.target_kind = "postgres";
-    subject.argument = "program";
-    CaseOptions options;
-    options.programs = [&] {
-      return make_programs(*shared_guardian(), scenario_.operations, "command");
-    };
-    return run_case(subject, *world_, {[] { return Operation(); }}, options);
+    Scenario scenario = scenario_with({});
+    scenario.name = scenario.title = "program";
+    scenario.faults = {"full-disk"};
+    scenario.operations.front().program = psql(script);
+    scenario.variants = {of_a_command()};
+    return run_programs(scenario, *world_);
   }
-
-  Scenario scenario_;
 };
 
 TEST_P(FullDiskOfAProgram, EndsACopyInItsMiddleAndLeavesHalf) {
@@ -148,11 +123,7 @@ TEST_P(FullDiskOfAProgram, EndsACopyInItsMiddleAndLeavesHalf) {
   for (int row = 0; row < 400; ++row)
     script += std::to_string(row) + "\t" + std::string(60, 'x') + "\n";
   const CaseOutcome outcome = run_case_of(script + "\\.");
-  std::vector<std::string> found;
-  for (const Finding& finding : outcome.verdict.findings) {
-    found.push_back(finding.oracle + " " + finding.plan);
-  }
-  EXPECT_THAT(found, testing::IsSupersetOf({"told-equals-held a3=full-disk"}));
+  EXPECT_THAT(findings_of(outcome), Contains("told-equals-held a3=full-disk"));
   EXPECT_EQ(outcome.verdict.result, CaseResult::fail) << outcome.verdict.reason;
 }
 

@@ -26,6 +26,32 @@ inline ProgramSpec psql(const std::string& script, const std::string& options = 
   return program;
 }
 
+// Runs the scenario's programs on `world` as a case of its first variant, or under one plan.
+inline CaseOutcome run_programs(const Scenario& scenario, World& world,
+                                const std::string& plan = "") {
+  Case subject;
+  subject.scenario = &scenario;
+  subject.variant = &scenario.variants.front();
+  subject.target = subject.target_kind = "postgres";
+  subject.argument = "program";
+  CaseOptions options;
+  options.programs = [&] {
+    return make_programs(*shared_guardian(), scenario.operations, "command");
+  };
+  if (!plan.empty()) options.plan = parse_plan(plan).value();
+  const std::vector<OperationFactory> operations(scenario.operations.size(),
+                                                 [] { return Operation(); });
+  return run_case(subject, world, operations, options);
+}
+
+// The one variant that such a scenario has.
+inline Variant of_a_command() {
+  Variant variant;
+  variant.name = variant.code = "command";
+  variant.expect["postgres"] = {};
+  return variant;
+}
+
 // Runs the programs that a test adds as a case, or under one plan.
 class ProgramCase : public testing::Test {
  protected:
@@ -35,10 +61,7 @@ class ProgramCase : public testing::Test {
     scenario_.data.sql = {"CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
                           "CREATE TABLE b (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)",
                           "INSERT INTO a VALUES (1, 100)", "INSERT INTO b VALUES (1, 100)"};
-    Variant variant;
-    variant.name = variant.code = "command";
-    variant.expect["postgres"] = {};
-    scenario_.variants.push_back(variant);
+    scenario_.variants.push_back(of_a_command());
   }
 
   void add(ProgramSpec program, char session = 'a') {
@@ -50,20 +73,7 @@ class ProgramCase : public testing::Test {
   }
 
   CaseOutcome run(const std::string& plan = "") {
-    const auto world = postgres_world();
-    Case subject;
-    subject.scenario = &scenario_;
-    subject.variant = &scenario_.variants.front();
-    subject.target = subject.target_kind = "postgres";
-    subject.argument = "program";
-    CaseOptions options;
-    options.programs = [&] {
-      return make_programs(*shared_guardian(), scenario_.operations, "command");
-    };
-    if (!plan.empty()) options.plan = parse_plan(plan).value();
-    const std::vector<OperationFactory> operations(scenario_.operations.size(),
-                                                   [] { return Operation(); });
-    return run_case(subject, *world, operations, options);
+    return run_programs(scenario_, *postgres_world(), plan);
   }
 
   Scenario scenario_;

@@ -128,6 +128,26 @@ TEST_F(OnDisk, APlanIsRunAgainAlike) {
   EXPECT_EQ(again.verdict.findings.front().oracle, found.verdict.findings.front().oracle);
 }
 
+// Whoever looks on, as a replay does after each event, in the middle of an operation of the disk
+// too, changes nothing of what happens.
+TEST_F(OnDisk, LookingOnChangesNothing) {
+  for (const JournalMode journal : {JournalMode::remove, JournalMode::wal}) {
+    SqliteDiskWorld world({journal, Synchronous::full, "honest"});
+    Experiment experiment(world, scenario_, {each_alone(two_rows)});
+    const RunRecord alone = experiment.run({}, {});
+    std::set<std::size_t> seen;
+    RunOptions options;
+    options.on_event = [&](const Event&) {
+      const sim::Answer<State> state = world.read();
+      ASSERT_TRUE(state.ok()) << state.error().message;
+      seen.insert(state.value().at("t")->rows.size());
+    };
+    const RunRecord watched = experiment.run({}, options);
+    EXPECT_EQ(lines_of(watched.history), lines_of(alone.history));
+    EXPECT_THAT(seen, testing::ElementsAre(0U, 1U, 2U));
+  }
+}
+
 TEST_F(OnDisk, APlanThatCannotBeIsRefused) {
   const StorageSetting setting{JournalMode::remove, Synchronous::full, "honest"};
   scenario_.faults = {"power"};
