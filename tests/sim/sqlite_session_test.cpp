@@ -65,6 +65,41 @@ TEST_F(SqliteSessionTest, BindsParametersByTheirNumber) {
   EXPECT_THAT(run(statement).rows, ElementsAre(Row{"second", "first", "second"}));
 }
 
+// In an INSERT, parameters in their order are given to SQLite as question marks.
+TEST_F(SqliteSessionTest, BindsThoseOfAnInsertHoweverTheyStand) {
+  run("CREATE TABLE t (a, b)");
+  const std::vector<Value> both{std::string("one"), std::string("two")};
+  for (const char* const text :
+       {"INSERT INTO t VALUES ($1, $2)", "/* $9 */ insert INTO t VALUES ($1,$2) -- $3",
+        "INSERT INTO t SELECT $1, $2", "INSERT INTO t (a, b) VALUES ($1, $2) RETURNING $1"}) {
+    run({text, both});
+  }
+  run({"INSERT INTO t VALUES ($2, $1)", both});
+  run({"INSERT INTO t VALUES ($1, $1 || $2)", both});
+  run({"INSERT INTO t VALUES ($1, $2 || '$3 ?' || \"$2\" )", both});
+  const std::vector<Row> rows = run("SELECT a, b FROM t ORDER BY rowid").rows;
+  ASSERT_EQ(rows.size(), 7U);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(rows[i], (Row{"one", "two"})) << i;
+  EXPECT_EQ(rows[4], (Row{"two", "one"}));
+  EXPECT_EQ(rows[5], (Row{"one", "onetwo"}));
+  EXPECT_EQ(rows[6], (Row{"one", "two$3 ?$2"}));
+  EXPECT_THAT(run({"INSERT INTO t VALUES ($1, $2) RETURNING $1", both}).columns, ElementsAre("$1"));
+}
+
+TEST_F(SqliteSessionTest, RefusesParametersOfAnInsertThatDoNotFit) {
+  run("CREATE TABLE t ([a$1], b)");
+  for (const char* const text :
+       {"INSERT INTO t VALUES ($1, ?)", "INSERT INTO t VALUES ($1, :b)",
+        "INSERT INTO t VALUES ($1, @b)", "INSERT INTO t VALUES ($1, $b)",
+        "INSERT INTO t VALUES ($1, $2x)", "INSERT INTO t ([a$1]) VALUES (?)"}) {
+    EXPECT_THAT(error_of({text, {Null{}}}).message, HasSubstr("parameters are written $1, $2"))
+        << text;
+  }
+  EXPECT_THAT(error_of({"INSERT INTO t VALUES ($1, $2)", {Null{}}}).message,
+              HasSubstr("up to $2, but 1 values"));
+  EXPECT_THAT(error_of({"INSERT INTO t VALUES ($1", {Null{}}}).message, HasSubstr("incomplete"));
+}
+
 TEST_F(SqliteSessionTest, KeepsEveryKindOfValue) {
   const std::string with_nul("a\0b", 3);
   const std::vector<Value> values{Null{},   std::numeric_limits<std::int64_t>::min(),

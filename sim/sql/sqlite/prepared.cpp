@@ -1,11 +1,14 @@
 #include "sim/sql/sqlite/prepared.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "sim/sql/sqlite/sqlite_code.h"
+#include "sim/sql/word_scanner.h"
 
 namespace splitproof::sim {
 namespace {
@@ -48,6 +51,50 @@ std::optional<std::size_t> parameter_number(const char* name) {
   const auto [stop, problem] = std::from_chars(text.data() + 1, end, number);
   if (problem != std::errc{} || stop != end || number == 0) return std::nullopt;
   return number;
+}
+
+bool is_word(std::string_view piece, std::string_view upper) {
+  return std::ranges::equal(piece, upper, {},
+                            [](unsigned char sign) { return std::toupper(sign); });
+}
+
+struct Written {
+  std::string text;
+  std::size_t parameters = 0;
+};
+
+// SQLite looks each named parameter up among all those before it, which in an INSERT of many rows
+// costs more than everything else. Where they stand in their order, each once, plain question marks
+// mean the same: the k-th is $k. None where they do not, or where it is not certain.
+std::optional<Written> with_question_marks(std::string_view text) {
+  WordScanner scanner(text);
+  if (!is_word(scanner.next_piece(), "INSERT")) return std::nullopt;
+  Written written;
+  std::size_t copied = 0;
+  for (std::string_view piece = scanner.next_piece(); !piece.empty();
+       piece = scanner.next_piece()) {
+    // A column of an answer has the name of what was written. The others are SQLite's own.
+    if (piece == "?" || piece == "[" || is_word(piece, "RETURNING")) return std::nullopt;
+    if (piece != "$") continue;
+    const std::size_t sign = scanner.position() - 1;
+    const std::string name = "$" + std::string(scanner.next_piece());
+    if (parameter_number(name.c_str()) != ++written.parameters) return std::nullopt;
+    if (scanner.position() != sign + name.size()) return std::nullopt;
+    written.text.append(text, copied, sign - copied).append("?");
+    copied = scanner.position();
+  }
+  if (written.parameters == 0) return std::nullopt;
+  written.text.append(text.substr(copied));
+  return written;
+}
+
+// Whether each parameter is a question mark, the k-th for $k.
+bool are_in_their_order(const Prepared& prepared) {
+  const int count = sqlite3_bind_parameter_count(prepared.handle.get());
+  for (int position = 1; position <= count; ++position) {
+    if (sqlite3_bind_parameter_name(prepared.handle.get(), position) != nullptr) return false;
+  }
+  return static_cast<std::size_t>(count) == prepared.values_expected;
 }
 
 Status map_parameters(Prepared& prepared) {
@@ -93,18 +140,34 @@ Answer<Prepared> PreparedStore::prepare(const std::string& text) const {
     return refused("the statement has " + std::to_string(text.size()) + " bytes; at most " +
                    std::to_string(length_max) + " are allowed");
   }
-  std::string_view rest = text;
+  if (const std::optional<Written> written = with_question_marks(text)) {
+    Answer<Prepared> prepared = compile(text, written->text);
+    if (!prepared.ok() && prepared.error().kind != ErrorKind::invalid) return prepared.error();
+    if (prepared.ok()) {
+      Prepared& plain = prepared.value();
+      plain.values_expected = written->parameters;
+      plain.sources.resize(plain.values_expected);
+      std::iota(plain.sources.begin(), plain.sources.end(), std::size_t{0});
+      if (are_in_their_order(plain)) return prepared;
+    }
+  }
+  Answer<Prepared> prepared = compile(text, text);
+  if (!prepared.ok()) return prepared.error();
+  const Status mapped = map_parameters(prepared.value());
+  if (!mapped.ok()) return mapped.error();
+  return prepared;
+}
+
+Answer<Prepared> PreparedStore::compile(const std::string& text, std::string_view written) const {
+  std::string_view rest = written;
   Answer<StatementHandle> first = take_first(database_, rest);
   if (!first.ok()) return first.error();
   if (first.value() == nullptr) return refused("the statement is empty");
   if (!is_blank(database_, rest)) {
     return refused("expected one statement, found more behind it: " + std::string(rest));
   }
-  Prepared prepared{
+  return Prepared{
       .text = text, .handle = std::move(first).value(), .sources = {}, .values_expected = 0};
-  const Status mapped = map_parameters(prepared);
-  if (!mapped.ok()) return mapped.error();
-  return prepared;
 }
 
 }  // namespace splitproof::sim

@@ -44,6 +44,8 @@ class PreparedStore {
 
  private:
   Answer<Prepared> prepare(const std::string& text) const;
+  // Compiles what is written for the text: itself, or one with question marks.
+  Answer<Prepared> compile(const std::string& text, std::string_view written) const;
 
   sqlite3* database_;
   std::list<Prepared> recent_first_;
