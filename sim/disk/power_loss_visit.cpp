@@ -19,7 +19,7 @@ class PowerLoss::Visit {
   CrashCounts run() {
     std::vector<Bits> sets;
     Bits bits(loss_.items(), false);
-    if (collect(bits, 0, sets)) {
+    if (!are_certainly_too_many() && collect(bits, 0, sets)) {
       counts_.sets = sets.size();
       for (Bits& set : sets) take(std::move(set));
     } else {
@@ -31,6 +31,16 @@ class PowerLoss::Visit {
   }
 
  private:
+  // Each item that needs no other doubles the sets, so that they need not be counted one by one.
+  bool are_certainly_too_many() const {
+    std::size_t least = 1;
+    for (const CrashItem& item : loss_.items_) {
+      if (item.differs && item.needs.empty()) least *= 2;
+      if (least > options_.all_max) return true;
+    }
+    return false;
+  }
+
   // All sets that agree with `bits` before `item`; false where they are too many.
   bool collect(Bits& bits, std::size_t item, std::vector<Bits>& sets) const {
     while (item < bits.size() && !loss_.items_[item].differs) {
