@@ -30,6 +30,9 @@ std::string render_ledger(const std::vector<harness::LedgerEntry>& entries) {
                                       {"held", one.held},
                                       {"known_by", one.known_by}});
     }
+    for (const harness::LedgerImages& one : entry.images) {
+      line["images"].push_back({{"held", one.held}, {"images", one.images}, {"plan", one.plan}});
+    }
     text += line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     text += '\n';
   }

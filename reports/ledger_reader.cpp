@@ -58,7 +58,7 @@ class Line {
  private:
   Line(const Json& value, std::string place) : value_(value), place_(std::move(place)) {
     if (!value_.is_object()) {
-      throw Unusable{{place_, "found no JSON object, expected one for each transaction"}};
+      throw Unusable{{place_, "found no JSON object, expected one in each place of the list"}};
     }
   }
 
@@ -78,6 +78,12 @@ harness::LedgerTransaction transaction_of(const Line& line) {
   return one;
 }
 
+harness::LedgerImages images_of(const Line& line) {
+  return {line.value<std::string>("held", "a string"),
+          line.value<std::int64_t>("images", "a whole number"),
+          line.value<std::string>("plan", "a string")};
+}
+
 harness::LedgerEntry entry_of(const Line& line) {
   using Texts = std::vector<std::string>;
   harness::LedgerEntry entry;
@@ -95,6 +101,9 @@ harness::LedgerEntry entry_of(const Line& line) {
   entry.broken = line.value<Texts>("broken", "a list of strings");
   for (const Line& part : line.list_if_there("transactions")) {
     entry.transactions.push_back(transaction_of(part));
+  }
+  for (const Line& part : line.list_if_there("images")) {
+    entry.images.push_back(images_of(part));
   }
   return entry;
 }

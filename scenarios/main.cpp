@@ -31,6 +31,7 @@
 #include "scenarios/chosen_cases.h"
 #include "scenarios/life_forms.h"
 #include "scenarios/replay_case.h"
+#include "sim/disk/memory_faults.h"
 
 namespace {
 
@@ -291,6 +292,8 @@ int main(int argc, char** argv) {
       return options.error().exit_code;
     }
     harness::watch_stop_signals();
+    // Before SQLite is used; who needs it and comes too late says so.
+    static_cast<void>(sim::install_memory_gate());
     return dispatch(options.value());
   } catch (const std::exception& failure) {
     return complain(fmt::format("a bug of ours, please report it: {}", failure.what()),

@@ -35,7 +35,7 @@ std::map<int, std::vector<std::string>> durable_statements(const History& histor
   std::map<int, std::vector<std::string>> texts;
   std::map<std::pair<char, int>, TransactionState> sessions;
   for (const Event& event : history.events) {
-    if (event.client == disk_client) continue;
+    if (is_of_machine(event.client)) continue;
     FaultPoint point;
     TransactionState& transaction = sessions[{event.client, event.connection}];
     point.kind = event.kind;

@@ -30,11 +30,11 @@ const StoragePromise* promise_for(const RunRecord& run, const References& refere
   if (!references.after_power_loss) return nullptr;
   if (std::ranges::any_of(run.fired, ends_a_file)) return &promised_after_short_read();
   if (std::ranges::any_of(run.fired, is_of_power)) return &*references.after_power_loss;
-  const bool on_disk = std::ranges::any_of(
-      run.plan.strikes, [](const Strike& strike) { return strike.client == disk_client; });
-  // An operation that fails is answered by an error, as the end of a process is not answered at
-  // all; no more is promised of it.
-  return on_disk ? &*references.after_kill : nullptr;
+  const bool on_machine = std::ranges::any_of(
+      run.plan.strikes, [](const Strike& strike) { return is_of_machine(strike.client); });
+  // An operation that fails, and memory that runs out, are answered by an error, as the end of a
+  // process is not answered at all; no more is promised of them.
+  return on_machine ? &*references.after_kill : nullptr;
 }
 
 // A suffix of what was committed may be lost. What is left then ends with a whole operation, or,

@@ -1,5 +1,9 @@
 #include "harness/plan/director.h"
 
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "harness/history/file_names.h"
 
 namespace splitproof::harness {
@@ -21,12 +25,15 @@ int Director::begin_operation(char client, int operation, bool retry) {
   state.operation = operation;
   state.retry = retry;
   state.attempt = ++attempts_;
-  // The disk is everybody's.
-  ClientState& disk = clients_[disk_client];
-  if (retry && !disk.retry) disk.statements = 0;
-  disk.operation = operation;
-  disk.retry = retry;
-  disk.attempt = state.attempt;
+  // The disk and the memory are everybody's.
+  for (const char letter : {disk_client, memory_client}) {
+    ClientState& machine = clients_[letter];
+    if (retry && !machine.retry) machine.statements = 0;
+    machine.operation = operation;
+    machine.retry = retry;
+    machine.attempt = state.attempt;
+  }
+  under_way_.clear();
   return state.attempt;
 }
 
@@ -37,9 +44,46 @@ FaultPoint Director::arrive_on_disk(const sim::Statement& what, std::optional<si
   return point;
 }
 
+bool Director::refuse_memory(int bytes) {
+  ClientState& memory = clients_[memory_client];
+  FaultPoint point;
+  point.client = memory_client;
+  point.statement = ++memory.statements;
+  point.in_retry = memory.retry;
+  point.dialect = dialect_;
+  point.place = PointKind::memory;
+  if (faults_stopped_) return false;
+  if (!memory.retry) ++allocations_;
+  const Strike* const strike = judge(plan_, point);
+  if (strike == nullptr) return false;
+  if (refusing_.insert(strike).second) {
+    const std::string purpose = under_way_.empty() ? "a connection" : under_way_;
+    const std::string text = fmt::format("/* allocate for {} */ {} bytes", purpose, bytes);
+    refused_.push_back({strike, point, sim::Statement::of_kind(sim::StatementKind::read, text)});
+  }
+  return true;
+}
+
+void Director::write_down_refused() {
+  for (const Refused& refused : std::exchange(refused_, {})) {
+    points_.push_back(refused.point);
+    fired_.push_back({refused.strike->fault, history_.events.size()});
+    clients_[memory_client].sent = history_.events.size();
+    record(&refused.point, memory_client, 0, refused.what, &refused.strike->fault,
+           {"there is none", "", ""});
+  }
+}
+
+void Director::record_told(Told told) {
+  write_down_refused();
+  history_.told.push_back(std::move(told));
+}
+
 FaultPoint Director::arrive(char client, const sim::Statement& statement,
                             const TransactionState& transaction, PointKind place,
                             bool behind_a_write) {
+  write_down_refused();
+  if (!is_of_machine(client)) under_way_ = statement.name();
   ClientState& state = clients_[client];
   FaultPoint point;
   point.client = client;
@@ -66,6 +110,8 @@ const Fault* Director::strike(const FaultPoint& point) {
 
 void Director::record(const FaultPoint* point, char client, int connection,
                       const sim::Statement& statement, const Fault* fault, Reply reply) {
+  write_down_refused();
+  if (!is_of_machine(client)) under_way_.clear();
   const ClientState& state = clients_[client];
   const std::size_t index = history_.events.size();
   Event event;

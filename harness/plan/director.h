@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "harness/history/history.h"
@@ -44,13 +46,19 @@ class Director {
                     bool behind_a_write = false);
   // The point of an operation on the simulated disk, `what` in words.
   FaultPoint arrive_on_disk(const sim::Statement& what, std::optional<sim::DiskAct> act);
+  // SQLite asks for so many bytes of memory; true where they are refused. It is in the middle of
+  // its work, so that this is written down when something else is.
+  bool refuse_memory(int bytes);
+  // How often it has asked in the first attempts, while somebody counted.
+  int allocations() const { return allocations_; }
+
   // The fault that strikes there, or null. Counts as fired.
   const Fault* strike(const FaultPoint& point);
 
   // Writes down a statement and its answer. `point` is null for a session already lost.
   void record(const FaultPoint* point, char client, int connection, const sim::Statement& statement,
               const Fault* fault, Reply reply);
-  void record_told(Told told) { history_.told.push_back(std::move(told)); }
+  void record_told(Told told);
 
   // Called after each recorded event; for step-by-step views. May be empty.
   void on_event(std::function<void(const Event&)> watcher) { watcher_ = std::move(watcher); }
@@ -69,6 +77,7 @@ class Director {
   Plan plan_;
   sim::Dialect dialect_;
   void place_of(const FaultPoint& point, bool struck, std::size_t index);
+  void write_down_refused();
 
   struct ClientState {
     int operation = 0;
@@ -79,8 +88,19 @@ class Director {
     std::size_t sent = 0;  // Events written down when its last statement was sent.
   };
 
+  // A piece of memory that was refused, the first of its strike.
+  struct Refused {
+    const Strike* strike = nullptr;
+    FaultPoint point;
+    sim::Statement what;
+  };
+
   std::map<char, ClientState> clients_;
   int attempts_ = 0;
+  int allocations_ = 0;
+  std::string under_way_;  // The statement that a client has sent; empty where none is.
+  std::vector<Refused> refused_;
+  std::set<const Strike*> refusing_;
   bool faults_stopped_ = false;
   bool keeps_seen_ = false;
   History history_;

@@ -104,6 +104,7 @@ bool program_throws(const ThrowException& fault, const FaultPoint& point) {
 struct CanStrike {
   const FaultPoint& point;
   bool operator()(const RaiseError& fault) const {
+    if (point.place == PointKind::memory) return false;
     if (point.place == PointKind::connect) return refuses_connections(fault.code);
     if (point.place == PointKind::disk) return disk_raises(fault.code, point);
     if (point.place == PointKind::storage) return storage_raises(fault.code, point);
@@ -120,7 +121,7 @@ struct CanStrike {
   bool operator()(const LoseReply&) const { return is_statement(); }
   // When a connection was made, the first statement is not sent yet: that is a point of its own.
   bool operator()(const KillProcess& fault) const {
-    if (point.place == PointKind::storage) return false;
+    if (is_of_machine(point.client)) return false;
     return point.place != PointKind::connect || !fault.after;
   }
   bool operator()(const TerminateBackend&) const {
@@ -132,7 +133,7 @@ struct CanStrike {
   bool operator()(const TearReply&) const { return point.place == PointKind::wire; }
   bool operator()(const DelayReply&) const { return point.place == PointKind::wire; }
   bool operator()(const EndProcess& fault) const {
-    if (point.place == PointKind::session || point.place == PointKind::storage) return false;
+    if (point.place == PointKind::session || is_of_machine(point.client)) return false;
     return point.place != PointKind::connect || !fault.after;
   }
   bool operator()(const StopProcess&) const { return point.place == PointKind::wire; }
@@ -143,6 +144,7 @@ struct CanStrike {
   bool operator()(const CutPower&) const {
     return point.place == PointKind::storage && (!point.act || sim::changes_disk(*point.act));
   }
+  bool operator()(const RefuseMemory&) const { return point.place == PointKind::memory; }
   bool operator()(const LoseSync&) const {
     return point.place == PointKind::storage && point.act == sim::DiskAct::sync;
   }
@@ -174,8 +176,12 @@ bool is_of_programs(std::string_view name) {
   return name == "tear-reply" || name == "delay" || name == "term" || name == "stop";
 }
 
-// What strikes nothing but a simulated disk.
-bool is_of_storage(std::string_view name) { return name == "power" || name == "lose-sync"; }
+constexpr std::string_view memory_family = "nomem";
+
+// What strikes no statement, but a simulated disk or SQLite's memory.
+bool is_of_machine(std::string_view name) {
+  return name == "power" || name == "lose-sync" || name == memory_family;
+}
 
 template <class LeftOut>
 std::vector<Fault> of_families(std::vector<Fault> all, const std::vector<std::string>& families,
@@ -192,8 +198,8 @@ std::vector<Fault> of_families(std::vector<Fault> all, const std::vector<std::st
 
 const std::vector<std::string>& fault_families() {
   static const std::vector<std::string> families{
-      "error",      "throw", "drop", "lose-reply", "terminate", "crash", "kill",
-      "tear-reply", "delay", "term", "stop",       "full-disk", "power", "lose-sync"};
+      "error", "throw", "drop", "lose-reply", "terminate", "crash",     "kill", "tear-reply",
+      "delay", "term",  "stop", "full-disk",  "power",     "lose-sync", "nomem"};
   return families;
 }
 
@@ -208,7 +214,7 @@ std::vector<Fault> faults_of(Dialect dialect, const std::vector<std::string>& fa
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   return of_families(std::move(all), families, [&](std::string_view name) {
     const bool server = name == "terminate" || name == "crash" || name == "full-disk";
-    return (server && dialect != Dialect::postgres) || is_of_programs(name) || is_of_storage(name);
+    return (server && dialect != Dialect::postgres) || is_of_programs(name) || is_of_machine(name);
   });
 }
 
@@ -222,7 +228,7 @@ std::vector<Fault> faults_of_programs(Dialect dialect, const std::vector<std::st
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   return of_families(std::move(all), families, [&](std::string_view name) {
     const bool signal = name == "kill" || name == "term";
-    return name == "throw" || is_of_storage(name) || (!postgres && name != "error" && !signal);
+    return name == "throw" || is_of_machine(name) || (!postgres && name != "error" && !signal);
   });
 }
 
@@ -230,6 +236,10 @@ std::vector<Fault> faults_of_storage(const std::vector<std::string>& families) {
   std::vector<Fault> all{RaiseError{"EIO"}, RaiseError{"ENOSPC"}, RaiseError{"SHORT_READ"},
                          LoseSync{}};
   return of_families(std::move(all), families, [](std::string_view) { return false; });
+}
+
+bool refuses_memory(const std::vector<std::string>& families) {
+  return std::ranges::find(families, memory_family) != families.end();
 }
 
 std::optional<Fault> typical_fault(Dialect dialect, std::string_view family_name) {

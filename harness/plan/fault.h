@@ -118,14 +118,19 @@ struct LoseSync {
   friend auto operator<=>(const LoseSync&, const LoseSync&) = default;
 };
 
+// SQLite asks for memory, and there is none. Once, one piece is refused; from there on, each.
+struct RefuseMemory {
+  friend auto operator<=>(const RefuseMemory&, const RefuseMemory&) = default;
+};
+
 using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply, TerminateBackend,
                            CrashServer, KillProcess, TearReply, DelayReply, EndProcess, StopProcess,
-                           FillDisk, CutPower, LoseSync>;
+                           FillDisk, CutPower, LoseSync, RefuseMemory>;
 
 // "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply",
 // "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after",
 // "tear-reply", "delay", "term", "term-after", "stop", "full-disk", "power:keep=110/2:keep=01",
-// "lose-sync".
+// "lose-sync", "nomem".
 std::string to_string(const Fault& fault);
 
 // The faults that are told apart by a word alone, with their words, in the order of the sweep.
@@ -138,7 +143,8 @@ std::string fault_words();
 std::optional<Fault> parse_fault(std::string_view text);
 
 // "error", "throw", "drop", "lose-reply", "terminate", "crash", "kill", "tear-reply", "delay",
-// "term", "stop", "full-disk", "power" or "lose-sync": what findings of one cause have in common.
+// "term", "stop", "full-disk", "power", "lose-sync" or "nomem": what findings of one cause have in
+// common.
 std::string_view family(const Fault& fault);
 
 // The families, in the order in which they are swept.
@@ -164,6 +170,9 @@ std::vector<Fault> faults_of_programs(sim::Dialect dialect,
 // The same for what goes wrong on a simulated disk, beside power that fails: that differs from
 // point to point.
 std::vector<Fault> faults_of_storage(const std::vector<std::string>& families);
+
+// Whether scenarios that name these families have memory refused to SQLite.
+bool refuses_memory(const std::vector<std::string>& families);
 
 // The fault that stands for a family where a scenario names only the family: the disk is full for
 // "error". Empty for an unknown family.

@@ -35,6 +35,12 @@ void follow_level(TransactionState& state, const sim::Statement& statement) {
 
 }  // namespace
 
+std::string name_of_client(char client) {
+  if (client == disk_client) return "disk";
+  if (client == memory_client) return "memory";
+  return std::string(1, client);
+}
+
 bool begins_immediate(const sim::Statement& statement) {
   return statement.kind() == StatementKind::begin &&
          (has_word(statement.text(), "IMMEDIATE") || has_word(statement.text(), "EXCLUSIVE"));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "sim/disk/disk_gate.h"
 #include "sim/sql/engine.h"
@@ -33,11 +34,21 @@ enum class PointKind {
   connect,  // A program asks for a connection.
   disk,     // An operation of a program on the files of its SQLite database.
   storage,  // An operation of anybody on the simulated disk.
+  memory,   // SQLite asks for memory, on behalf of a client.
 };
 
-// Whose points the operations on a simulated disk are: they are counted for themselves. In a plan
-// it reads `disk`.
+// Whose points the operations on a simulated disk are, and what SQLite asks of memory: they are
+// counted for themselves. In a plan they read `disk` and `memory`.
 inline constexpr char disk_client = '@';
+inline constexpr char memory_client = '%';
+
+// Whether the points are the machine's, and no client's.
+constexpr bool is_of_machine(char client) {
+  return client == disk_client || client == memory_client;
+}
+
+// As it stands before a point's number: "a", "disk" or "memory".
+std::string name_of_client(char client);
 
 struct FaultPoint {
   char client = 'a';

@@ -85,6 +85,7 @@ const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
       {"stop", StopProcess{}},
       {"full-disk", FillDisk{}},
       {"lose-sync", LoseSync{}},
+      {"nomem", RefuseMemory{}},
   };
   return faults;
 }

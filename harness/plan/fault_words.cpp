@@ -86,6 +86,7 @@ std::string in_words(const Fault& fault) {
       return "the disk below the server is full while it is executed";
     }
     std::string operator()(const CutPower& f) const { return power_in_words(f); }
+    std::string operator()(const RefuseMemory&) const { return "memory runs out"; }
     std::string operator()(const LoseSync&) const {
       return "the sync fails, what it should have written is forgotten, and later syncs succeed "
              "without it";

@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view clean_text = "clean";
 constexpr std::string_view retry_text = "retry";
 constexpr std::string_view order_prefix = "order=";
-constexpr std::string_view disk_text = "disk";
 constexpr std::string_view example = "a strike reads like a3=drop or a3+=error:53100";
 constexpr std::string_view order_example = "an order reads like order=a2b3a or order=a1b!a";
 
@@ -22,10 +21,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_client(char c) { return c >= 'a' && c <= 'z'; }
 
 std::string to_string(const Strike& strike) {
-  const std::string client =
-      strike.client == disk_client ? std::string(disk_text) : std::string(1, strike.client);
-  return fmt::format("{}{}{}={}", client, strike.statement, strike.persistent ? "+" : "",
-                     to_string(strike.fault));
+  return fmt::format("{}{}{}={}", name_of_client(strike.client), strike.statement,
+                     strike.persistent ? "+" : "", to_string(strike.fault));
 }
 
 std::string to_string(const std::vector<Turn>& order) {
@@ -127,8 +124,11 @@ class Parser {
     if (!is_client(word.front())) {
       return fail(0, fmt::format("found '{}', expected a client's letter; {}", word, example));
     }
-    const bool on_disk = word.starts_with(disk_text);
-    const std::size_t number_at = on_disk ? disk_text.size() : 1;
+    char client = word.front();
+    for (const char machine : {disk_client, memory_client}) {
+      if (word.starts_with(name_of_client(machine))) client = machine;
+    }
+    const std::size_t number_at = name_of_client(client).size();
     int statement = 0;
     const char* const end = word.data() + word.size();
     const auto [after, failure] = std::from_chars(word.data() + number_at, end, statement);
@@ -149,8 +149,7 @@ class Parser {
           fmt::format("found '{}', expected error:CODE, error:CODE+rollback, power:keep=BITS, {}",
                       rest, fault_words()));
     }
-    plan_.strikes.push_back(
-        {on_disk ? disk_client : word.front(), statement, *std::move(fault), persistent, retry_});
+    plan_.strikes.push_back({client, statement, *std::move(fault), persistent, retry_});
     return std::nullopt;
   }
 

@@ -8,6 +8,7 @@
 //   a4=error:53100 a9=lose-reply     two strikes
 //   a4=drop retry a2=error:53100     the second at the 2nd statement of the retry
 //   disk7=power:keep=110             before the 7th operation on the simulated disk
+//   memory7=nomem                    the 7th time that SQLite asks for memory
 //   order=a2b3a                      a takes two steps, b three, then a goes on as far as it can
 //   order=a2b1!a                     where all wait for locks, a is told so
 //   open(A,10.00) post(r1,A,-2.50) a3=drop   the operations too, where they were generated

@@ -8,6 +8,7 @@
 #include "harness/run/foresight.h"
 #include "harness/run/incident.h"
 #include "harness/run/judge.h"
+#include "harness/run/memory_sweep.h"
 #include "harness/run/order_sweep.h"
 #include "harness/run/pairs.h"
 #include "harness/run/process_sweep.h"
@@ -66,18 +67,17 @@ class CaseRunner {
     verdict.compared_with_care = prepared.compared_with_care;
     verdict.points = static_cast<std::int64_t>(2 * prepared.clean.record.points.size());
     judge_.unstable() = prepared.unstable;
-    const bool vacuous = prepared.references.clean().digest == prepared.references.before().digest;
     if (judge_.unstable().empty()) {
       const Bench bench{&experiment, &prepared};
       judge_.note(bench, prepared.clean.record, nullptr);
       run_stages(bench, operations);
     }
-    Facts facts;
-    facts.unstable = judge_.unstable();
-    facts.changes_nothing = vacuous;
-    facts.stopped = judge_.stopped();
-    facts.single_plan = options_.plan.has_value();
-    conclude(verdict, subject_.variant->expect.at(subject_.target_kind), facts);
+    const References& references = prepared.references;
+    conclude(verdict, subject_.variant->expect.at(subject_.target_kind),
+             {.unstable = judge_.unstable(),
+              .changes_nothing = references.clean().digest == references.before().digest,
+              .stopped = judge_.stopped(),
+              .single_plan = options_.plan.has_value()});
   }
 
   // The bench of processes lives until the findings are replayed on it.
@@ -88,6 +88,7 @@ class CaseRunner {
       incident(bench);
       orders(bench);
       sweeps(bench);
+      add(run_memory(bench, judge_, subject_, sweep_options()));
     }
     ProcessBench processes;
     if (wants_processes()) open_processes(bench, operations, processes);
@@ -101,14 +102,14 @@ class CaseRunner {
     judge_.write_findings();
   }
 
-  // Statements and orders are swept where the database lies in memory.
+  // Statements and orders, and pairs of faults, are swept where the database lies in memory.
   void run_on_disk(const Bench& bench) {
     outcome_.verdict.storage = storage_header(bench);
     if (options_.plan) {
       single(bench);
     } else {
-      add(run_storage({bench, judge_, sweep_options(), subject_.scenario->faults, options_.seed},
-                      outcome_.verdict));
+      watch(bench, {});
+      add(run_storage({bench, judge_, subject_, sweep_options(), options_.seed}, outcome_.verdict));
       settle_sweeps();
     }
     judge_.write_findings();
@@ -123,8 +124,7 @@ class CaseRunner {
                                [](const Fault& fault) { return needs_process(fault); });
   }
 
-  // Where the clients are processes of their own.
-  struct ProcessBench {
+  struct ProcessBench {            // Where the clients are processes of their own.
     std::unique_ptr<World> world;  // Null where it is the case's own.
     std::optional<Experiment> experiment;
     std::optional<Prepared> prepared;
@@ -199,8 +199,8 @@ class CaseRunner {
   // As with pairs, what is broken already tells nothing under faults too. Faults that end a
   // process, a backend or the server are left to the sweeps of one session after the other.
   void orders_and_faults(const Bench& bench, const Explored& explored) {
-    const bool in_process = world_.dialect() == sim::Dialect::sqlite;
-    const int faults_max = options_.exploration.faults_max.value_or(faults_by_default(in_process));
+    const int by_default = faults_by_default(world_.dialect() == sim::Dialect::sqlite);
+    const int faults_max = options_.exploration.faults_max.value_or(by_default);
     if (faults_max == 0 || subject_.variant->role != Role::subject || judge_.found_violation()) {
       return;
     }

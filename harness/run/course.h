@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "harness/inject/memory_watch.h"
 #include "harness/run/experiment.h"
 
 namespace splitproof::harness {
@@ -46,6 +47,7 @@ struct Experiment::Course {
   Director director;
   std::vector<Operation> operations;
   std::map<char, Actor> actors;
+  std::optional<MemoryWatch> memory;  // None where nobody counts.
   RunRecord record;
 };
 

@@ -116,6 +116,7 @@ Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
 }
 
 Told Experiment::attempt_in_thread(Course& course, Told told, Turns* turns) {
+  const sim::MemoryScope scope(course.memory ? &*course.memory : nullptr);
   InterposedEngine engine(world_, course.director, told.client, turns);
   Actor& actor = course.actors.at(told.client);
   RestingClock resting(actor.own_clock, turns, told.client);
@@ -138,15 +139,34 @@ Told Experiment::attempt_in_thread(Course& course, Told told, Turns* turns) {
     told.why = "an exception of an unknown type";
   }
   if (!engine.failure().empty()) throw HarnessFailure(engine.failure());
+  const sim::MemoryScope plenty(nullptr);
   told.left_open = engine.held();
   return told;
+}
+
+void Experiment::watch_memory(Course& course) {
+  const bool strikes = std::ranges::any_of(course.record.plan.strikes, [](const Strike& strike) {
+    return strike.client == memory_client;
+  });
+  if (!strikes && !course.options.count_allocations) return;
+  if (world_.dialect() != sim::Dialect::sqlite || sessions_of(scenario_).size() > 1) {
+    throw UnusableInput(
+        "found a plan in which memory runs out; expected it of one session on SQLite, whose memory "
+        "is this process's own");
+  }
+  if (!sim::install_memory_gate()) {
+    throw HarnessFailure("SQLite was used before its memory could be watched");
+  }
+  world_.forget_sessions();
+  course.memory.emplace(course.director);
 }
 
 RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
   ++runs_;
   expect(world_.reset(options.shift), "the database cannot be set back");
-  if (fills_disk(plan)) expect(world_.lay_out(), "the tables cannot be laid out anew");
   Course course(plan, options, world_.dialect());
+  watch_memory(course);
+  if (fills_disk(plan)) expect(world_.lay_out(), "the tables cannot be laid out anew");
   if (options.keep_what_is_seen) course.director.keep_what_is_seen();
   for (const OperationFactory& make : operations_) course.operations.push_back(make());
   const bool alone = sessions_of(scenario_).size() == 1;
@@ -168,6 +188,7 @@ RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
   end_work_on_disk(course);
   record.after = observe_what_is_left(course);
   retry_until_committed(course);
+  record.allocations = course.director.allocations();
   record.history = course.director.take_history();
   record.fired = course.director.fired();
   for (const FaultPoint& point : course.director.points()) {

@@ -59,7 +59,9 @@ struct RunRecord {
   std::vector<Fired> fired;
   std::vector<FaultPoint> points;        // Reached in the first attempts.
   std::vector<FaultPoint> retry_points;  // Reached in the retries.
-  std::vector<Told> first;               // Per operation that was run, in order.
+  // How often SQLite asked for memory in the first attempts; 0 where nobody counted.
+  int allocations = 0;
+  std::vector<Told> first;    // Per operation that was run, in order.
   std::vector<Told> last;     // The same after the retries; equal to `first` where none was needed.
   std::vector<Told> retried;  // The same after one retry each, where the plan has a strike there.
   std::shared_ptr<const Observation> after;        // When the faults of the first attempts stopped.
@@ -90,6 +92,9 @@ struct RunOptions {
   std::vector<Observer*> observers;
   // Borrowed; looks on where sessions move at once. May be null.
   StatementWatch* watch = nullptr;
+  // Count what SQLite asks of memory. Sessions then remember nothing of earlier runs, so that the
+  // same plan has the same count.
+  bool count_allocations = false;
   // Keep digests of what each statement was answered, for judging answers.
   bool keep_what_is_seen = false;
   std::function<void(const Event&)> on_event;
@@ -147,6 +152,8 @@ class Experiment {
   void run_at_once(Course& course);
   void retry_until_committed(Course& course);
   Told attempt(Course& course, int index, bool retry, Turns* turns);
+  // From here on what SQLite asks of memory is counted, and refused where the plan says so.
+  void watch_memory(Course& course);
   // Whether an attempt must run in a process of its own, and what came of it there.
   bool needs_process_for(const Course& course, const Told& told) const;
   Told attempt_in_thread(Course& course, Told told, Turns* turns);

@@ -24,7 +24,7 @@ sim::Outcome Experiment::outcome_of_dead(const History& history, const Told& tol
   History answered;
   History sent;
   for (const Event& event : history.events) {
-    if (event.attempt != told.attempt || event.client == disk_client) continue;
+    if (event.attempt != told.attempt || is_of_machine(event.client)) continue;
     answered.events.push_back(event);
     sent.events.push_back(event);
     if (event.answer.starts_with("no answer")) sent.events.back().answer = "ok";
@@ -63,10 +63,13 @@ void Experiment::end_work_on_disk(Course& course) {
 
 std::shared_ptr<const Observation> Experiment::observe_what_is_left(Course& course) {
   SqliteDiskWorld* const storage = world_.on_disk();
-  if (storage != nullptr && course.record.damaged.empty() && !course.director.fired().empty()) {
-    course.record.damaged = storage->damage();
-  }
-  return course.record.damaged.empty() ? observe() : no_state();
+  if (!course.record.damaged.empty()) return no_state();
+  if (storage == nullptr || course.director.fired().empty()) return observe();
+  SqliteDiskWorld::Found found = storage->find(storage->disk().state().seen());
+  course.record.damaged = std::move(found.damage);
+  if (!course.record.damaged.empty()) return no_state();
+  return known_or_asked(std::move(found.state),
+                        [&](const std::string& sql) { return world_.query(sql); });
 }
 
 }  // namespace splitproof::harness

@@ -122,13 +122,28 @@ bool Judge::allow(const RunRecord& run, const References& references) {
   return true;
 }
 
-void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {
+LedgerEntry Judge::line_of(const char* purpose, std::string plan) const {
   LedgerEntry entry;
   entry.scenario = subject_.scenario->name;
   entry.variant = subject_.variant->name;
   entry.target = outcome_.verdict.target;
   entry.purpose = purpose;
-  entry.plan = to_string(run.plan);
+  entry.plan = std::move(plan);
+  return entry;
+}
+
+void Judge::enter(const MomentFound& found) {
+  const std::string moment = fmt::format("{}{}", name_of_client(disk_client), found.point);
+  LedgerEntry entry = line_of("images", moment + "=power");
+  for (const MomentFound::Outcome& one : found.outcomes) {
+    const Plan first{.strikes = {{disk_client, found.point, one.first, false, false}}};
+    entry.images.push_back({one.held, one.images, to_string(first)});
+  }
+  outcome_.ledger.push_back(std::move(entry));
+}
+
+void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {
+  LedgerEntry entry = line_of(purpose, to_string(run.plan));
   for (const Told& told : run.first) entry.operations.push_back(told.operation + 1);
   entry.fired = static_cast<std::int64_t>(run.fired.size());
   entry.told = outcomes(run.first);

@@ -8,6 +8,7 @@
 #include "harness/run/ambiguity_book.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/findings.h"
+#include "harness/run/storage_sweep.h"
 
 namespace splitproof::harness {
 
@@ -33,6 +34,9 @@ class Judge {
   // Enters a run that is not judged.
   void enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken = {});
 
+  // Enters the crash images of a moment.
+  void enter(const MomentFound& found);
+
   // Replays every finding and adds it to the verdict. What a replay shows differently is added to
   // unstable().
   void write_findings();
@@ -50,6 +54,8 @@ class Judge {
   RunOptions usual() const;
 
  private:
+  // A line of the ledger about nothing yet.
+  LedgerEntry line_of(const char* purpose, std::string plan) const;
   std::vector<Violation> ask(const Bench& bench, const RunRecord& run);
   std::vector<Violation> ask(const References& references, const RunRecord& run) const;
   // Whether the storage has promised no more; then that is counted.

@@ -68,12 +68,11 @@ class Narrator {
   // As plans have it.
   static std::string number_of(const Event& event) {
     if (event.statement == 0) return "-";
-    if (event.client == disk_client) return fmt::format("disk{}", event.statement);
-    return fmt::format("{}{}", event.client, event.statement);
+    return name_of_client(event.client) + std::to_string(event.statement);
   }
 
   static std::string place_of(const Event& event) {
-    if (event.client == disk_client) return "";
+    if (is_of_machine(event.client)) return "";
     return fmt::format("[connection {}] ", event.connection);
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/run/sqlite_tables.h"
+#include "sim/disk/memory_faults.h"
 #include "sim/disk/power_loss.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
@@ -93,6 +94,7 @@ sim::Status SqliteDiskWorld::shift_sequences(std::int64_t by) {
 template <class Look>
 auto SqliteDiskWorld::looked_at(const sim::DiskImage& image, Look look)
     -> decltype(look(std::declval<sim::Session&>())) {
+  const sim::MemoryScope plenty(nullptr);
   copy_.restore(image);
   sim::Answer<std::unique_ptr<sim::Session>> session = copied_.look();
   if (!session.ok()) return session.error();

@@ -1,6 +1,7 @@
 #include "harness/run/sqlite_world.h"
 
 #include "harness/run/sqlite_tables.h"
+#include "sim/disk/memory_faults.h"
 #include "sim/sql/quoted_name.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
@@ -43,6 +44,7 @@ sim::Answer<Shape> SqliteWorld::shape() {
 }
 
 sim::Answer<State> SqliteWorld::read() {
+  const sim::MemoryScope plenty(nullptr);
   const sim::Status ready = observe();
   if (!ready.ok()) return ready.error();
   const sim::Answer<std::set<std::string>> unchanged = memory_.unchanged_tables();
@@ -65,6 +67,7 @@ sim::Answer<State> SqliteWorld::read() {
 }
 
 sim::Answer<sim::Rows> SqliteWorld::query(const sim::Statement& statement) {
+  const sim::MemoryScope plenty(nullptr);
   const sim::Status ready = observe();
   if (!ready.ok()) return ready.error();
   return observer_->execute(statement);
@@ -77,15 +80,18 @@ sim::Answer<std::unique_ptr<sim::Session>> SqliteWorld::lend() {
 }
 
 void SqliteWorld::take_back(std::unique_ptr<sim::Session> session, bool untouched) {
+  const sim::MemoryScope plenty(nullptr);
   memory_.close(std::move(session), !untouched);
 }
 
 sim::Status SqliteWorld::cut(std::unique_ptr<sim::Session> session) {
+  const sim::MemoryScope plenty(nullptr);
   memory_.close(std::move(session), true);
   return sim::Done{};
 }
 
 sim::Status SqliteWorld::cut_untouched(std::unique_ptr<sim::Session> session) {
+  const sim::MemoryScope plenty(nullptr);
   memory_.close(std::move(session), false);
   return sim::Done{};
 }

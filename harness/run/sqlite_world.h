@@ -5,6 +5,8 @@
 // counterpart: the file behind the handle goes away (a network share, a device), every later call
 // on the handle fails, and the next handle rolls back what was open.
 //
+// There is always memory for what the world itself does, and for closing a session, which it keeps.
+//
 // Only tables that may have changed since the image are read; the others are the image's own.
 #pragma once
 
@@ -27,6 +29,7 @@ class SqliteWorld final : public World {
   sim::Answer<sim::Rows> query(const sim::Statement& statement) override;
   sim::Answer<std::unique_ptr<sim::Session>> lend() override;
   void take_back(std::unique_ptr<sim::Session> session, bool untouched) override;
+  void forget_sessions() override { memory_.forget_closed(); }
   sim::Status cut(std::unique_ptr<sim::Session> session) override;
   sim::Status cut_untouched(std::unique_ptr<sim::Session> session) override;
   sim::Error raise(sim::Session& session, const sim::Statement& statement, const RaiseError& fault,

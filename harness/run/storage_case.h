@@ -13,16 +13,16 @@ namespace splitproof::harness {
 struct StorageCase {
   const Bench& bench;
   Judge& judge;
-  SweepOptions sweep;                        // Its faults are not looked at.
-  const std::vector<std::string>& families;  // Of faults; empty: all.
+  const Case& subject;
+  SweepOptions sweep;  // Its faults are not looked at.
   std::uint64_t seed = 1;
 };
 
 // What the case stands on and what is promised of it; nothing is counted yet.
 StorageCount storage_header(const Bench& bench);
 
-// Each operation fails, and the power at each of them. Writes what was counted into the verdict;
-// returns an account of each fault and mode.
+// Each operation fails, and the power at each of them, and memory runs out. Writes what was counted
+// into the verdict; returns an account of each fault and mode.
 std::vector<SweepAccount> run_storage(const StorageCase& on_disk, CaseVerdict& verdict);
 
 }  // namespace splitproof::harness

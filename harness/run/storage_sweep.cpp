@@ -24,6 +24,9 @@ constexpr std::size_t samples_in_recovery = 8;
 constexpr std::size_t all_in_recovery_max = 64;
 constexpr int recoveries_max = 2;
 
+// Before what is wrong with a database of which there is no state.
+constexpr std::string_view damaged = "damaged: ";
+
 // The states of the disk right before each change of a recovery.
 class RecoveryMoments final : public sim::DiskGate {
  public:
@@ -52,11 +55,13 @@ std::vector<Moment> moments_of(Experiment& experiment, const RunOptions& options
 class StorageSweep {
  public:
   StorageSweep(Experiment& experiment, const StorageSweepOptions& options,
-               const std::function<void(const RunRecord&)>& judge)
+               const std::function<void(const RunRecord&)>& judge,
+               const std::function<void(const MomentFound&)>& tell)
       : experiment_(experiment),
         world_(*experiment.world().on_disk()),
         options_(options),
-        judge_(judge) {
+        judge_(judge),
+        tell_(tell) {
     swept_.count = options.header;
     swept_.account.fault = "power";
     swept_.account.mode = "once";
@@ -80,13 +85,14 @@ class StorageSweep {
   // What recovery made of an image, short enough to be compared.
   std::string outcome_of(const sim::DiskImage& image) {
     SqliteDiskWorld::Found found = world_.find(image);
-    if (!found.damage.empty()) return "damaged: " + found.damage;
+    if (!found.damage.empty()) return std::string(damaged) + found.damage;
     return experiment_.digest_of(found.state);
   }
 
   void at(const Moment& moment) {
     ++swept_.count.moments;
     outcomes_.clear();
+    found_ = {moment.point, {}};
     recovered_.clear();
     const sim::PowerLoss loss(moment.state, world_.disk().persona());
     const sim::CrashCounts counts =
@@ -96,16 +102,24 @@ class StorageSweep {
           return true;
         });
     // Power that fails again is tried with the first image of each outcome.
-    const std::map<std::string, CutPower> firsts = outcomes_;
-    for (const auto& [outcome, cut] : firsts) in_recovery(loss.image(cut.survivors), cut, 1);
+    const std::vector<MomentFound::Outcome> firsts = found_.outcomes;
+    for (const MomentFound::Outcome& one : firsts) {
+      in_recovery(loss.image(one.first.survivors), one.first, 1);
+    }
     swept_.count.equal += static_cast<std::int64_t>(counts.equal);
     swept_.count.sampled += counts.complete() ? 0 : 1;
-    swept_.count.outcomes += static_cast<std::int64_t>(outcomes_.size());
-    for (const auto& [outcome, cut] : outcomes_) show(moment.point, cut);
+    swept_.count.outcomes += std::ssize(found_.outcomes);
+    tell_(found_);
+    for (const MomentFound::Outcome& one : found_.outcomes) show(moment.point, one.first);
   }
 
   void note(const std::string& outcome, CutPower cut) {
-    outcomes_.emplace(outcome, std::move(cut));
+    const auto [known, is_new] = outcomes_.emplace(outcome, found_.outcomes.size());
+    if (is_new) {
+      const bool is_damaged = outcome.starts_with(damaged);
+      found_.outcomes.push_back({is_damaged ? "damaged" : outcome, std::move(cut), 0});
+    }
+    ++found_.outcomes[known->second].images;
   }
 
   // The power fails again at each change that the recovery from this image makes.
@@ -150,9 +164,11 @@ class StorageSweep {
   SqliteDiskWorld& world_;
   const StorageSweepOptions& options_;
   const std::function<void(const RunRecord&)>& judge_;
+  const std::function<void(const MomentFound&)>& tell_;
   StorageSwept swept_;
-  std::map<std::string, CutPower> outcomes_;  // Of a moment, each with the first image that has it.
-  std::set<std::uint64_t> recovered_;         // Images of its recoveries, by digest.
+  MomentFound found_;                            // At the moment that is looked at.
+  std::map<std::string, std::size_t> outcomes_;  // Where each of its outcomes stands there.
+  std::set<std::uint64_t> recovered_;            // Images of its recoveries, by digest.
 };
 
 }  // namespace
@@ -170,8 +186,9 @@ std::vector<std::string> committed_states(Experiment& experiment, const RunOptio
 }
 
 StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
-                           const std::function<void(const RunRecord&)>& judge) {
-  return StorageSweep(experiment, options, judge).run();
+                           const std::function<void(const RunRecord&)>& judge,
+                           const std::function<void(const MomentFound&)>& note) {
+  return StorageSweep(experiment, options, judge, note).run();
 }
 
 }  // namespace splitproof::harness

@@ -19,6 +19,17 @@
 
 namespace splitproof::harness {
 
+// What recovery made of the crash images of one moment, in the order in which it was found first.
+struct MomentFound {
+  int point = 0;  // The operation before which the power failed.
+  struct Outcome {
+    std::string held;  // Digest of the state; "damaged" where there is none.
+    CutPower first;    // The first image of which this was made.
+    std::int64_t images = 0;
+  };
+  std::vector<Outcome> outcomes;
+};
+
 struct StorageSweepOptions {
   RunOptions run;
   std::function<bool()> stopped;
@@ -35,8 +46,9 @@ struct StorageSwept {
 // some operation leaves.
 std::vector<std::string> committed_states(Experiment& experiment, const RunOptions& options);
 
-// `judge` is called with each run of a plan.
+// `judge` is called with each run of a plan, `note` before that with what a moment's images are.
 StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
-                           const std::function<void(const RunRecord&)>& judge);
+                           const std::function<void(const RunRecord&)>& judge,
+                           const std::function<void(const MomentFound&)>& note);
 
 }  // namespace splitproof::harness

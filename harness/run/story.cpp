@@ -21,8 +21,9 @@ const std::string& title(const FindingContext& context, int operation) {
 std::string statement_line(const Event& event) {
   std::string text = fmt::format("{}: ", event.name);
   if (event.statement != 0) {
-    text = fmt::format("{} {}, {}: ", event.client == disk_client ? "disk" : "statement",
-                       event.statement, event.name);
+    text = fmt::format(
+        "{} {}, {}: ", is_of_machine(event.client) ? name_of_client(event.client) : "statement",
+        event.statement, event.name);
   }
   if (!event.struck.empty()) {
     const std::optional<Fault> fault = parse_fault(event.struck);

@@ -151,8 +151,16 @@ void add_storage(const std::vector<Case>& cases, std::vector<std::string>& all) 
   };
   if (any([&](const Case& one) { return one.target_kind == "sqlite" && !on_disk(one); })) {
     all.emplace_back(
-        any(on_disk) ? "power loss and failing storage of the cases that are on no simulated disk"
-                     : "power loss and failing storage: the cases on a simulated disk show them");
+        any(on_disk) ? "power loss, failing storage and memory that runs out of the cases that are "
+                       "on no simulated disk"
+                     : "power loss, failing storage and memory that runs out: the cases on a "
+                       "simulated disk show them");
+  }
+  if (any(on_disk)) {
+    all.emplace_back(
+        "on a simulated disk: pairs of faults beside power that fails again in a recovery, faults "
+        "of "
+        "single statements, and sessions at once");
   }
   if (any([](const Case& one) { return one.target_kind == "postgres"; })) {
     all.emplace_back(

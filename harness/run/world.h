@@ -75,6 +75,9 @@ class World {
   // transaction in a session; otherwise what it may keep (settings, temporary tables) must not
   // reach the next run.
   virtual void take_back(std::unique_ptr<sim::Session> session, bool untouched) = 0;
+  // What idle sessions know (the schema, compiled statements) is forgotten, so that the next one
+  // that is lent knows nothing.
+  virtual void forget_sessions() {}
   // Cuts a session's connection; returns when the database has let go of what it held.
   virtual sim::Status cut(std::unique_ptr<sim::Session> session) = 0;
   // The same for a session that is untouched, of which a world may keep what a client cannot see.

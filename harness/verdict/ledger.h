@@ -21,14 +21,24 @@ struct LedgerTransaction {
   bool operator==(const LedgerTransaction&) const = default;
 };
 
+// Crash images of one moment of which recovery made the same.
+struct LedgerImages {
+  std::string held;         // As in LedgerEntry, of the first of them.
+  std::int64_t images = 0;  // How many were recovered, checked and read.
+  std::string plan;         // Of the first, which is run whole and has a line of its own.
+
+  bool operator==(const LedgerImages&) const = default;
+};
+
 struct LedgerEntry {
   std::string scenario;
   std::string variant;
   std::string target;
   // "calibration", "clean", "reference", "observed", "incident", "order", "sweep", "kill", "pair",
-  // "plan", "shrink" or "replay"; for generated operations "script".
+  // "memory", "disk", "power", "plan", "shrink" or "replay"; for generated operations "script". Of
+  // the crash images of one moment, which are no runs, "images".
   std::string purpose;
-  std::string plan;
+  std::string plan;             // Of images, the moment: "disk7=power".
   std::vector<int> operations;  // Which were run, from 1.
   std::int64_t fired = 0;
   std::vector<std::string> told;     // Per operation: "committed", "aborted", "indeterminate".
@@ -37,6 +47,7 @@ struct LedgerEntry {
   std::string finally;               // Digest of the state after the retries.
   std::vector<std::string> broken;   // The oracles that object.
   std::vector<LedgerTransaction> transactions = {};  // Only where programs ran.
+  std::vector<LedgerImages> images = {};             // Only of a moment.
 
   bool operator==(const LedgerEntry&) const = default;
 };

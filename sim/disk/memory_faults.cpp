@@ -2,52 +2,47 @@
 
 #include <sqlite3.h>
 
+#include <utility>
+
 namespace splitproof::sim {
 namespace {
 
-struct Count {
-  MemoryFault fault;
-  std::uint64_t asked = 0;
-  std::uint64_t failed = 0;
-};
-
-thread_local Count count;
+thread_local MemoryGate* gate_here = nullptr;
 
 // SQLite's own allocator.
 sqlite3_mem_methods inner;
 
-bool fails() {
-  ++count.asked;
-  const MemoryFault& fault = count.fault;
-  const bool hit =
-      fault.at != 0 && (fault.persistent ? count.asked >= fault.at : count.asked == fault.at);
-  if (hit) ++count.failed;
-  return hit;
-}
+bool is_refused(int size) { return gate_here != nullptr && gate_here->refuses(size); }
 
-void* allocate(int size) { return fails() ? nullptr : inner.xMalloc(size); }
+void* allocate(int size) { return is_refused(size) ? nullptr : inner.xMalloc(size); }
 
 void* reallocate(void* memory, int size) {
-  return fails() ? nullptr : inner.xRealloc(memory, size);
+  return is_refused(size) ? nullptr : inner.xRealloc(memory, size);
 }
 
 }  // namespace
 
-bool install_memory_faults() {
+bool install_memory_gate() {
   static const bool installed = [] {
     if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &inner) != SQLITE_OK) return false;
     sqlite3_mem_methods methods = inner;
     methods.xMalloc = allocate;
     methods.xRealloc = reallocate;
-    return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK;
+    return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK &&
+           sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
   }();
   return installed;
 }
 
-void plan_memory_fault(MemoryFault fault) { count = Count{fault, 0, 0}; }
+MemoryScope::MemoryScope(MemoryGate* gate) : before_(std::exchange(gate_here, gate)) {}
 
-std::uint64_t allocations() { return count.asked; }
+MemoryScope::~MemoryScope() { gate_here = before_; }
 
-std::uint64_t failed_allocations() { return count.failed; }
+bool CountedMemory::refuses(int /*bytes*/) {
+  ++asked_;
+  const bool hit = at_ != 0 && asked_ >= at_ && asked_ - at_ <= more_;
+  if (hit) ++refused_;
+  return hit;
+}
 
 }  // namespace splitproof::sim

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
+#include <limits>
 #include <thread>
 
 #include "tests/disk/support.h"
@@ -19,6 +19,8 @@ const std::vector<std::string> transaction_short_of_memory = {
     "BEGIN", "INSERT INTO t VALUES (1, 'one')", "INSERT INTO t VALUES (2, zeroblob(9000))",
     "COMMIT"};
 
+constexpr std::uint64_t for_ever = std::numeric_limits<std::uint64_t>::max();
+
 class MemoryFaults : public testing::TestWithParam<std::tuple<sim::JournalMode, bool>> {
  protected:
   MemoryFaults() {
@@ -29,12 +31,20 @@ class MemoryFaults : public testing::TestWithParam<std::tuple<sim::JournalMode, 
     image_ = world_->disk.state().seen();
   }
 
-  // What was told, and what the next session finds; `failed` allocations of `asked`.
-  std::string outcome(sim::MemoryFault fault) {
+  // What was told, and what the next session finds.
+  std::string outcome(sim::CountedMemory& memory) {
     world_->disk.restore(image_);
+    const std::string told = told_under(memory);
+    const auto next = open(world_->database);
+    std::string found = answer_of(*next, "PRAGMA integrity_check");
+    if (found == "ok ") found = answer_of(*next, "SELECT count(*) FROM t");
+    return told + ", " + found;
+  }
+
+  std::string told_under(sim::CountedMemory& memory) {
     auto session = open(world_->database);
+    const sim::MemoryScope scope(&memory);
     std::string told = "told";
-    sim::plan_memory_fault(fault);
     for (const std::string& sql : transaction_short_of_memory) {
       const std::string answer = answer_of(*session, sql);
       if (answer.empty()) continue;
@@ -44,36 +54,27 @@ class MemoryFaults : public testing::TestWithParam<std::tuple<sim::JournalMode, 
       break;
     }
     session.reset();
-    asked_ = sim::allocations();
-    failed_ = sim::failed_allocations();
-    sim::plan_memory_fault({});
-    const auto next = open(world_->database);
-    std::string found = answer_of(*next, "PRAGMA integrity_check");
-    if (found == "ok ") found = answer_of(*next, "SELECT count(*) FROM t");
-    return told + ", " + found;
+    return told;
   }
 
   std::optional<DiskWorld> world_;
   sim::DiskImage image_;
-  std::uint64_t asked_ = 0;
-  std::uint64_t failed_ = 0;
 };
 
 TEST_P(MemoryFaults, LeaveAllOrNothing) {
   const bool persistent = std::get<1>(GetParam());
-  std::uint64_t last = 0;
   for (std::uint64_t at = 1;; ++at) {
-    const std::string found = outcome({.at = at, .persistent = persistent});
-    if (failed_ == 0) {
+    sim::CountedMemory memory(at, persistent ? for_ever : 0);
+    const std::string found = outcome(memory);
+    if (memory.refused() == 0) {
       EXPECT_EQ(found, "told, 2 ");
-      last = at;
-      break;
+      EXPECT_EQ(at, memory.asked() + 1) << "an allocation was never refused";
+      EXPECT_GT(at, 50U);
+      return;
     }
-    EXPECT_EQ(failed_ == 1 || persistent, true);
+    EXPECT_EQ(memory.refused() == 1 || persistent, true);
     EXPECT_THAT(found, AnyOf("told, 2 ", "refused, 0 ", "in doubt, 0 ", "in doubt, 2 ")) << at;
   }
-  EXPECT_EQ(last, asked_ + 1) << "an allocation was never failed";
-  EXPECT_GT(last, 50U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Disk, MemoryFaults,
@@ -81,16 +82,29 @@ INSTANTIATE_TEST_SUITE_P(Disk, MemoryFaults,
                                                           sim::JournalMode::wal),
                                           testing::Bool()));
 
-TEST(MemoryFault, IsOfTheThreadThatPlannedIt) {
+TEST(MemoryGate, IsOfTheThreadThatHasIt) {
   DiskWorld world;
   const auto session = open(world.database);
-  sim::plan_memory_fault({.at = 1, .persistent = true});
+  sim::CountedMemory none(1, for_ever);
+  const sim::MemoryScope scope(&none);
   std::string other;
   std::thread thread([&] { other = answer_of(*session, "SELECT 'there'"); });
   thread.join();
   EXPECT_EQ(other, "there ");
   EXPECT_EQ(answer_of(*session, "SELECT 'not there'"), "SQLITE_NOMEM");
-  sim::plan_memory_fault({});
+}
+
+TEST(MemoryGate, IsOutOfTheWayWhereThereIsMemory) {
+  DiskWorld world;
+  const auto session = open(world.database);
+  sim::CountedMemory none(1, for_ever);
+  const sim::MemoryScope scope(&none);
+  {
+    const sim::MemoryScope plenty(nullptr);
+    EXPECT_EQ(answer_of(*session, "SELECT 'there'"), "there ");
+  }
+  EXPECT_EQ(none.asked(), 0U);
+  EXPECT_EQ(answer_of(*session, "SELECT 'not there'"), "SQLITE_NOMEM");
 }
 
 }  // namespace

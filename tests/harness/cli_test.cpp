@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "power:keep=BITS, throw, throw-after, drop, lose-reply, terminate, "
                 "terminate-after, crash, "
                 "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
-                "term-after, stop, full-disk or lose-sync"},
+                "term-after, stop, full-disk, lose-sync or nomem"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "harness/run/client_program.h"
+#include "sim/disk/memory_faults.h"
 #include "sim/process/guardian.h"
 #include "tests/harness/client_operations.h"
 #include "tests/harness/client_owner.h"
@@ -14,6 +15,7 @@ int main(int count, char** words) {
     return serve_clients(*socket, small_operation);
   }
   if (count == 3 && std::string_view(words[1]) == "own-clients") return own_clients(words[2]);
+  if (!splitproof::sim::install_memory_gate()) return 1;
   // Before the tests make threads.
   const std::unique_ptr<splitproof::sim::Guardian> guardian = splitproof::sim::Guardian::start();
   use_guardian(guardian.get());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "harness/run/case_runner.h"
 #include "harness/run/failure.h"
@@ -85,8 +86,11 @@ TEST_F(OnDisk, StatementsOneByOneAreSplit) {
   const CaseOutcome outcome =
       run({JournalMode::wal, Synchronous::full, "honest"}, each_alone(two_rows));
   EXPECT_EQ(outcome.verdict.result, CaseResult::fail);
-  EXPECT_THAT(oracles_of(outcome), Contains("told-equals-held"));
-  EXPECT_THAT(outcome.verdict.findings.front().plan, HasSubstr("=power:keep="));
+  ASSERT_THAT(oracles_of(outcome), Contains("told-equals-held"));
+  // What readers saw between needs no fault, and is told first.
+  const auto split =
+      std::ranges::find(outcome.verdict.findings, "told-equals-held", &Finding::oracle);
+  EXPECT_THAT(split->plan, HasSubstr("=power:keep="));
 }
 
 TEST_F(OnDisk, ALossThatTheContractAllowsIsToldAndIsNoFinding) {
@@ -115,6 +119,41 @@ TEST_F(OnDisk, WithoutSyncsTheDatabaseIsDamaged) {
       run({JournalMode::remove, Synchronous::off, "honest"}, in_one_transaction(two_rows), true);
   EXPECT_EQ(outcome.verdict.result, CaseResult::fail);
   EXPECT_THAT(oracles_of(outcome), Contains("recovers"));
+}
+
+// Each image's verdict is that of the run of the first that was found alike.
+TEST_F(OnDisk, TheLedgerHasTheImagesOfEachMoment) {
+  scenario_.faults = {"power"};
+  const CaseOutcome outcome =
+      run({JournalMode::remove, Synchronous::full, "honest"}, in_one_transaction(two_rows));
+  std::map<std::string, std::string> held;
+  for (const LedgerEntry& entry : outcome.ledger) {
+    if (entry.purpose == "power") held[entry.plan] = entry.held;
+  }
+  std::int64_t moments = 0;
+  std::int64_t images = 0;
+  for (const LedgerEntry& entry : outcome.ledger) {
+    if (entry.purpose != "images") continue;
+    ++moments;
+    EXPECT_THAT(entry.plan, testing::MatchesRegex("disk[0-9]+=power"));
+    for (const LedgerImages& one : entry.images) {
+      images += one.images;
+      ASSERT_TRUE(held.contains(one.plan)) << one.plan;
+      EXPECT_EQ(held[one.plan], one.held);
+    }
+  }
+  EXPECT_EQ(moments, outcome.verdict.storage->moments);
+  EXPECT_EQ(images, outcome.verdict.storage->images);
+}
+
+TEST_F(OnDisk, ReadersSeeWhatIsCommittedBetween) {
+  scenario_.faults = {"lose-sync"};
+  const StorageSetting setting{JournalMode::wal, Synchronous::full, "honest"};
+  const CaseOutcome whole = run(setting, in_one_transaction(two_rows));
+  ASSERT_FALSE(whole.verdict.observers.empty());
+  EXPECT_GT(whole.verdict.observers.front().seen, 0);
+  EXPECT_THAT(whole.verdict.findings, IsEmpty());
+  EXPECT_THAT(oracles_of(run(setting, each_alone(two_rows))), Contains("intermediate-read"));
 }
 
 TEST_F(OnDisk, APlanIsRunAgainAlike) {

@@ -40,6 +40,19 @@ TEST(Ledger, ReadsTransactionsBack) {
   EXPECT_EQ(std::get<std::vector<LedgerEntry>>(read), entries);
 }
 
+TEST(Ledger, ReadsTheImagesOfAMomentBack) {
+  LedgerEntry entry;
+  entry.purpose = "images";
+  entry.plan = "disk7=power";
+  entry.images = {{"c96a", 12, "disk7=power:keep=0"}, {"damaged", 1, "disk7=power:keep=1"}};
+  const std::string text = render_ledger({entry, LedgerEntry{}});
+  EXPECT_THAT(text, HasSubstr(R"("images":[{"held":"c96a","images":12,"plan":)"));
+  const auto read = parse_ledger(text);
+  ASSERT_TRUE(std::holds_alternative<std::vector<LedgerEntry>>(read))
+      << to_string(std::get<ReportError>(read));
+  EXPECT_EQ(std::get<std::vector<LedgerEntry>>(read), (std::vector{entry, LedgerEntry{}}));
+}
+
 TEST(Ledger, HasTransactionsOnlyWhereThereAreSome) {
   EXPECT_THAT(render_ledger({LedgerEntry{}}), Not(HasSubstr("transactions")));
   EXPECT_THAT(render_ledger({with_transactions()}),
@@ -51,7 +64,7 @@ TEST(Ledger, HasTransactionsOnlyWhereThereAreSome) {
 
 TEST(Ledger, RefusesATransactionThatCannotBeUsedAtItsPlace) {
   EXPECT_EQ(complaint("[{\"operation\"", "[7,{\"operation\""),
-            "line 1/transactions/0: found no JSON object, expected one for each transaction");
+            "line 1/transactions/0: found no JSON object, expected one in each place of the list");
   EXPECT_EQ(complaint("\"retry\":true", "\"retry\":1"),
             "line 1/transactions/1/retry: found number, expected true or false");
   EXPECT_EQ(complaint("\"connection\":2", "\"connection\":true"),

@@ -2,6 +2,7 @@
 
 #include "harness/run/client_program.h"
 #include "scenarios/catalog.h"
+#include "sim/disk/memory_faults.h"
 #include "tests/scenarios/support.h"
 
 namespace splitproof::tests {
@@ -21,6 +22,7 @@ int main(int count, char** words) {
   if (const auto socket = splitproof::harness::client_process_socket({words + 1, words + count})) {
     return splitproof::harness::serve_clients(*socket, splitproof::scenarios::find_operation);
   }
+  if (!splitproof::sim::install_memory_gate()) return 1;
   // Before the tests make threads.
   const std::unique_ptr<Guardian> guardian = Guardian::start();
   splitproof::tests::guardian = guardian.get();

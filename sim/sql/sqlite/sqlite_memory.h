@@ -41,6 +41,9 @@ class SqliteMemory final : public Engine {
   // from one session to the next.
   void close(std::unique_ptr<Session> session, bool keeps_settings);
 
+  // Gives up what close() has kept.
+  void forget_closed() { spare_.clear(); }
+
   // Remembers the present content as the image; no transaction may be open.
   Status save();
   // Puts the content back to the image and draws random() from `seed`, differently for each
