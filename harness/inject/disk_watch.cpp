@@ -55,7 +55,8 @@ DiskVerdict DiskWatch::judge(const sim::DiskOperation& operation) {
   point_ = director_->arrive_on_disk(statement_of(operation), operation.act);
   if (look_ && sim::changes_disk(operation.act)) look_(point_->statement);
   fault_ = director_->strike(*point_);
-  return fault_ == nullptr ? DiskVerdict{} : strike(*fault_, operation);
+  if (fault_ != nullptr) return strike(*fault_, operation);
+  return liar_ == nullptr ? DiskVerdict{} : liar_->judge(operation);
 }
 
 DiskVerdict DiskWatch::strike(const Fault& fault, const sim::DiskOperation& operation) {

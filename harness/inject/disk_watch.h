@@ -20,6 +20,9 @@ class DiskWatch final : public sim::DiskGate {
 
   // From here on the operations are points of this director; null: nobody's. Borrowed.
   void report_to(Director* director) { director_ = director; }
+  // What the disk does wrong by itself, whatever the plan says, as a disk that lies does: asked
+  // where nothing strikes. Borrowed; may be null.
+  void stand_before(sim::DiskGate* liar) { liar_ = liar; }
   // The operations are over: the last point, at which nothing but the power can fail.
   void end();
   // Called before each operation that changes the disk, and at the end, with the number of the
@@ -46,6 +49,7 @@ class DiskWatch final : public sim::DiskGate {
 
   sim::Disk& disk_;
   Director* director_ = nullptr;
+  sim::DiskGate* liar_ = nullptr;
   std::function<void(int point)> look_;
   std::optional<FaultPoint> point_;  // Of the operation that goes on.
   const Fault* fault_ = nullptr;

@@ -47,9 +47,12 @@ class CutInRecovery final : public sim::DiskGate {
 }  // namespace
 
 SqliteDiskWorld::SqliteDiskWorld(const StorageSetting& setting)
+    : SqliteDiskWorld(setting, sim::persona_named(setting.persona).value()) {}
+
+SqliteDiskWorld::SqliteDiskWorld(const StorageSetting& setting, const sim::Persona& disk)
     : setting_(setting),
       clock_(sqlite_start_of_time()),
-      disk_(sim::persona_named(setting.persona).value()),
+      disk_(disk),
       watch_(disk_),
       database_(disk_, clock_, {.journal = setting.journal, .synchronous = setting.synchronous}),
       copy_(disk_.persona()),

@@ -17,6 +17,8 @@ namespace splitproof::harness {
 class SqliteDiskWorld final : public World {
  public:
   explicit SqliteDiskWorld(const StorageSetting& setting);
+  // On a disk of another kind than the setting's: one that does not do what it says of itself.
+  SqliteDiskWorld(const StorageSetting& setting, const sim::Persona& disk);
 
   sim::Dialect dialect() const override { return sim::Dialect::sqlite; }
   sim::Engine& engine() override { return database_; }

@@ -75,7 +75,9 @@ TEST_P(WithoutOneOracle, TheCasesThatNeedItFailAndNoOthers) {
 
 TEST(WithoutOneOracleOnDisk, ADamagedDatabaseIsMissed) {
   expect_red_without(harness::storage_cases(),
-                     {"recovers", {"power-loss-transfer / synchronous-off"}});
+                     {"recovers",
+                      {"power-loss-transfer / synchronous-off", "power-loss-transfer / no-barrier",
+                       "power-loss-month / no-barrier"}});
 }
 
 INSTANTIATE_TEST_SUITE_P(
