@@ -39,8 +39,11 @@ void write_counts(const SimulationCounts& counts, int clients, std::ostream& out
 }
 
 void write_faults(const SimulatedLife& life, std::ostream& out) {
-  out << fmt::format("  faults    {} planned, {} fired; the disk failed {}\n", life.planned(),
-                     life.fired(), counted(life.counts.disk_errors, "time", "times"));
+  out << fmt::format(
+      "  faults    {} planned, {} fired; the disk failed {}, refused were {} and {}\n",
+      life.planned(), life.fired(), counted(life.counts.disk_errors, "time", "times"),
+      counted(life.counts.locks_refused, "lock", "locks"),
+      counted(life.counts.memory_refused, "piece of memory", "pieces of memory"));
   for (const harness::SimulatedFaults& one : life.faults) {
     out << fmt::format("            {:<11}{:>5}{:>5}\n", one.family, one.planned, one.fired);
   }
@@ -51,6 +54,7 @@ void write_finding(const SimulationFinding& finding, std::ostream& out) {
                      finding.stable ? "" : " (UNSTABLE: a replay differs)", finding.day,
                      finding.step, finding.job);
   out << fmt::format("            {}\n", finding.what);
+  if (!finding.stable) out << fmt::format("  differs   {}\n", finding.differs);
   out << fmt::format("  shortest  {}, {}, of {} lived\n", counted(finding.days, "day", "days"),
                      counted(finding.clients, "client", "clients"),
                      counted(finding.lives, "life", "lives"));

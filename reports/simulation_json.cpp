@@ -26,6 +26,8 @@ LifeJson counts_json(const harness::SimulationCounts& counts) {
           {"power_failures", counts.power_failures},
           {"recoveries", counts.recoveries},
           {"disk_errors", counts.disk_errors},
+          {"locks_refused", counts.locks_refused},
+          {"memory_refused", counts.memory_refused},
           {"whole_checks", counts.whole_checks},
           {"switches", counts.switches},
           {"leap_days", counts.leap_days},
@@ -33,10 +35,13 @@ LifeJson counts_json(const harness::SimulationCounts& counts) {
 }
 
 LifeJson finding_json(const harness::SimulationFinding& finding) {
-  return {{"rule", finding.rule},   {"what", finding.what},       {"job", finding.job},
-          {"day", finding.day},     {"step", finding.step},       {"plan", finding.plan},
-          {"days", finding.days},   {"clients", finding.clients}, {"replay", finding.replay},
-          {"lives", finding.lives}, {"stable", finding.stable}};
+  LifeJson json = {
+      {"rule", finding.rule},   {"what", finding.what},       {"job", finding.job},
+      {"day", finding.day},     {"step", finding.step},       {"plan", finding.plan},
+      {"days", finding.days},   {"clients", finding.clients}, {"replay", finding.replay},
+      {"lives", finding.lives}, {"stable", finding.stable}};
+  if (!finding.stable) json["differs"] = finding.differs;
+  return json;
 }
 
 LifeJson life_json(const harness::SimulatedLife& life) {

@@ -1,5 +1,7 @@
 #include "harness/simulate/course.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -48,6 +50,11 @@ void Course::step(const std::function<bool(Strike&)>& strike) {
     if (family_of(strikes_[position].blow) == Family::power) last_power_ = position;
     digest.add(to_text(strikes_[position]));
   }
+}
+
+void Course::note(std::string_view what) {
+  trace_.push_back(
+      fmt::format("day {}, step {}: {} [{:016x}]", now_.day, now_.step, what, digest.value()));
 }
 
 void Course::note_survivors(const sim::Survivors& survivors) {

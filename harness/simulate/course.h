@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/simulate/chance.h"
@@ -32,6 +34,13 @@ class Course {
  public:
   explicit Course(Strikes strikes);
 
+  // Keep a line of each event, for finding the first at which two lives part.
+  void keep_trace() { keeps_trace_ = true; }
+  bool keeps_trace() const { return keeps_trace_; }
+  // `what` was answered at this moment; the digest already holds it.
+  void note(std::string_view what);
+  std::vector<std::string> take_trace() { return std::move(trace_); }
+
   void begin_day(int day);
   // No strike is due any more.
   void be_calm() { next_ = strikes_.size(); }
@@ -55,6 +64,8 @@ class Course {
   std::size_t next_ = 0;
   std::size_t last_power_ = 0;
   Moment now_;
+  bool keeps_trace_ = false;
+  std::vector<std::string> trace_;
 };
 
 }  // namespace splitproof::harness::life

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/disk/memory_faults.h"
+
 namespace splitproof::harness::life {
 
 void Crew::pass_until(sim::Instant instant) { true_now_ = std::max(true_now_, instant); }
@@ -12,11 +14,17 @@ void Crew::wait(std::chrono::milliseconds duration) {
     return;
   }
   wake_at_[turn_] = true_now_ + duration;
+  let_go();
+}
+
+// SQLite may wait for a lock in the middle of a statement, whose memory is its worker's own affair.
+void Crew::let_go() {
+  const sim::MemoryScope plenty(nullptr);
   fibers_.pause();
 }
 
 void Crew::pause() {
-  if (fibers_.is_inside() && !held_) fibers_.pause();
+  if (fibers_.is_inside() && !held_) let_go();
 }
 
 void Crew::run(const std::vector<std::function<void()>>& bodies, sim::Rng& rng) {

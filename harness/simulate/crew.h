@@ -40,6 +40,9 @@ class Crew final : public sim::Clock {
   std::int64_t switches() const { return switches_; }
 
  private:
+  // Others go on.
+  void let_go();
+
   sim::Instant true_now_;
   std::chrono::milliseconds skew_{0};
   Fibers fibers_;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/simulate/course.h"
 #include "harness/simulate/service_forms.h"
@@ -29,6 +30,8 @@ struct LifeSpec {
   std::optional<Family> only;
   // Asked every day; true ends the life, which is then not complete. May be empty.
   std::function<bool()> stopped;
+  // Keep a line of each event, in LifeEnd::trace.
+  bool trace = false;
   // Rules that the judge is blind to, to show that each is needed: bits by Rule.
   unsigned blind = 0;
 };
@@ -48,6 +51,7 @@ struct LifeEnd {
   std::uint64_t digest = 0;
   std::optional<Found> found;
   bool complete = true;
+  std::vector<std::string> trace = {};  // "day 3, step 7: worker 2, COMMIT: ok [digest so far]"
 };
 
 LifeEnd live(const LifeSpec& spec, const ServiceForms& forms);

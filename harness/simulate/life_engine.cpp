@@ -1,7 +1,10 @@
 #include "harness/simulate/life_engine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "harness/history/history.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
 namespace splitproof::harness::life {
@@ -79,6 +82,7 @@ std::optional<Error> LifeSession::struck_before(const Statement& statement,
 }
 
 Answer<Rows> LifeSession::carry_out(const Statement& statement) {
+  const sim::MemoryScope memory(&engine_.machine_.mishaps());
   Answer<Rows> answer = real_->execute(statement);
   if (!answer.ok()) return answer;
   if (statement.kind() == StatementKind::begin) in_transaction_ = true;
@@ -116,13 +120,21 @@ void LifeSession::note(const Statement& statement, const Answer<Rows>& answer) {
   } else {
     digest.add(answer.error().native_code);
   }
+  if (engine_.course_.keeps_trace()) {
+    engine_.course_.note(fmt::format("worker {}, {}: {}", engine_.machine_.crew().turn() + 1,
+                                     statement.name(), answer_text(answer, statement.kind())));
+  }
+}
+
+Answer<std::unique_ptr<sim::Session>> LifeEngine::open() {
+  const sim::MemoryScope memory(&machine_.mishaps());
+  return machine_.database().connect();
 }
 
 Answer<std::unique_ptr<sim::Session>> LifeEngine::connect() {
   if (machine_.is_down()) return gone();
   const std::optional<Blow> blow = take_step();
-  auto opened =
-      blow ? Answer<std::unique_ptr<sim::Session>>(gone()) : machine_.database().connect();
+  auto opened = blow ? Answer<std::unique_ptr<sim::Session>>(gone()) : open();
   end_step();
   course_.digest.add(opened.ok() ? "connected" : opened.error().native_code);
   if (!opened.ok()) return opened;
@@ -183,6 +195,15 @@ bool LifeEngine::carry_out(Strike& strike, std::optional<Blow>& left) {
     }
     bool operator()(const ClockJump& one) const {
       engine.machine_.crew().set_wrong_by(std::chrono::seconds{one.seconds});
+      return true;
+    }
+    bool operator()(const MemoryShortage& one) const {
+      engine.machine_.mishaps().refuse_memory_after(one.after, one.count);
+      return sim::install_memory_gate();
+    }
+    bool operator()(const LockErrors& one) const {
+      engine.machine_.mishaps().refuse_locks_after(
+          one.after, one.count, one.busy ? sim::disk_code::busy : sim::disk_code::io_lock);
       return true;
     }
     bool operator()(const ZoneChange& one) const {

@@ -37,6 +37,7 @@ class LifeEngine final : public sim::Engine {
  private:
   friend class LifeSession;
 
+  sim::Answer<std::unique_ptr<sim::Session>> open();
   // Others go on, then strikes fall. What is left to the caller is answered: at most one.
   std::optional<Blow> take_step();
   bool carry_out(Strike& strike, std::optional<Blow>& left);

@@ -40,6 +40,7 @@ SimulationFinding finding_of(const Shrunk& shrunk, const std::string& variant) {
       shell_quote(finding.plan));
   finding.lives = shrunk.lives;
   finding.stable = shrunk.stable;
+  finding.differs = shrunk.differs;
   return finding;
 }
 

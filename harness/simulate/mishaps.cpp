@@ -20,13 +20,13 @@ sim::DiskVerdict Mishaps::judge(const sim::DiskOperation& operation) {
     ++errors_;
     return {.kind = DiskVerdict::Kind::fail, .code = sim::disk_code::full};
   }
-  // Locks are not on the disk, and giving one back does not fail.
-  if (failures_ == 0 || operation.act == DiskAct::lock) return {};
-  if (fail_in_ > 0) {
-    --fail_in_;
-    return {};
+  if (operation.act == DiskAct::lock) {
+    // They are asked for here; giving one back does not fail.
+    if (!locks_.take()) return {};
+    ++locks_refused_;
+    return {.kind = DiskVerdict::Kind::fail, .code = lock_code_};
   }
-  --failures_;
+  if (!failures_.take()) return {};
   ++errors_;
   return {.kind = DiskVerdict::Kind::fail, .code = usual_failure(operation.act)};
 }
@@ -53,14 +53,22 @@ std::optional<sim::DiskState> Mishaps::stopped() {
   return std::exchange(left_on_disk_, std::nullopt);
 }
 
-void Mishaps::fail_after(int operations, int count) {
-  fail_in_ = operations;
-  failures_ = count;
+bool Mishaps::refuses(int /*bytes*/) {
+  if (!memory_.take()) return false;
+  ++memory_refused_;
+  return true;
+}
+
+void Mishaps::fail_after(int operations, int count) { failures_ = {operations, count}; }
+
+void Mishaps::refuse_locks_after(int locks, int count, sim::DiskCode code) {
+  locks_ = {locks, count};
+  lock_code_ = code;
 }
 
 void Mishaps::be_well() {
   stop_in_.reset();
-  failures_ = 0;
+  failures_ = memory_ = locks_ = {};
   trap_ = false;
   full_for_ = 0;
 }

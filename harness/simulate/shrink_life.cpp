@@ -1,12 +1,27 @@
 #include "harness/simulate/shrink_life.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace splitproof::harness::life {
 namespace {
 
 constexpr int lives_max = 300;
+
+// Where two lives part.
+std::string first_difference(const std::vector<std::string>& one,
+                             const std::vector<std::string>& other) {
+  const auto [here, there] = std::ranges::mismatch(one, other);
+  if (here == one.end() && there == other.end()) {
+    return "two replays are alike, and differ from the life that was found";
+  }
+  const std::string ended = "the life has ended";
+  return fmt::format("{}; then {}", here == one.end() ? ended : *here,
+                     there == other.end() ? ended : *there);
+}
 
 class Search {
  public:
@@ -127,12 +142,16 @@ class Search {
   }
 
   void confirm() {
-    for (int i = 0; i < 2; ++i) {
+    LifeSpec spec = best_.spec;
+    spec.trace = true;
+    std::array<LifeEnd, 2> again;
+    for (LifeEnd& end : again) {
       ++lives_;
-      const LifeEnd again = live(best_.spec, service_());
-      best_.stable = best_.stable && again.digest == best_.end.digest && again.found &&
-                     again.found->what == best_.end.found->what;
+      end = live(spec, service_());
+      best_.stable = best_.stable && end.digest == best_.end.digest && end.found &&
+                     end.found->what == best_.end.found->what;
     }
+    if (!best_.stable) best_.differs = first_difference(again[0].trace, again[1].trace);
   }
 
   const ServiceMaker& service_;

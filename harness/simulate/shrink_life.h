@@ -19,6 +19,8 @@ struct Shrunk {
   LifeEnd end;
   int lives = 0;       // That were lived for it.
   bool stable = true;  // Two more of the smallest have shown the same, with one digest.
+  // Where they have not: the first event at which the two differ, in words.
+  std::string differs = {};
 };
 
 // `end` is that of `spec`, and has found something. `stopped` ends the search early; it may be

@@ -24,6 +24,7 @@ Stage::Stage(const LifeSpec& spec, const ServiceForms& forms)
       course_(spec.strikes ? *spec.strikes : draw_strikes(spec.seed, swarm_, spec.days)),
       judge_(machine_),
       source_(spec.seed, spec.clients, swarm_.start, swarm_.source) {
+  if (spec.trace) course_.keep_trace();
   for (int i = 0; i < swarm_.workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(machine_, course_));
   }

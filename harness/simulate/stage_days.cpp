@@ -90,6 +90,11 @@ std::vector<sim::Month> Stage::months_to_sum_up() {
 
 Stage::Jobs Stage::noon(int day, sim::Rng& rng) {
   Jobs jobs;
+  // Somebody asks for a month that is not over.
+  constexpr int days_between_impatience = 40;
+  if (one_in(rng, days_between_impatience)) {
+    jobs.push_back({AggregateJob{sim::month_of(machine_.today())}});
+  }
   const bool first = machine_.today().day() == std::chrono::day{1};
   if (!first && day % days_per_week != 0) return jobs;
   for (const sim::Month& month : months_to_sum_up()) {
@@ -227,6 +232,8 @@ LifeEnd Stage::run() {
   judge_.look_away();
   Counts& counts = course_.counts;
   counts.disk_errors = machine_.mishaps().errors();
+  counts.locks_refused = machine_.mishaps().locks_refused();
+  counts.memory_refused = machine_.mishaps().memory_refused();
   counts.whole_checks = judge_.whole_checks();
   counts.switches = machine_.crew().switches();
   counts.leap_days = source_.leap_days();
@@ -235,8 +242,8 @@ LifeEnd Stage::run() {
     course_.digest.add(to_string(found_->rule));
     course_.digest.add(found_->what);
   }
-  return {swarm_, course_.strikes(), course_.fired(), course_.counts, course_.digest.value(),
-          found_, complete};
+  return {swarm_, course_.strikes(), course_.fired(),     course_.counts, course_.digest.value(),
+          found_, complete,          course_.take_trace()};
 }
 
 LifeEnd live(const LifeSpec& spec, const ServiceForms& forms) { return Stage(spec, forms).run(); }

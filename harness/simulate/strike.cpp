@@ -10,7 +10,8 @@ namespace splitproof::harness::life {
 namespace {
 
 constexpr std::array<std::string_view, families_count> family_names{
-    "statement", "connection", "answer", "kill", "power", "disk", "trap", "full", "clock", "zone"};
+    "statement", "connection", "answer", "kill", "power",  "disk",
+    "trap",      "full",       "clock",  "zone", "memory", "lock"};
 
 // The text of survivors has blanks, which separate strikes.
 std::string without_blanks(std::string text) {
@@ -37,6 +38,12 @@ struct Words {
     return fmt::format("clock:{:+}", one.seconds);
   }
   std::string operator()(const ZoneChange& one) const { return "zone:" + one.zone; }
+  std::string operator()(const MemoryShortage& one) const {
+    return fmt::format("memory:{}*{}", one.after, one.count);
+  }
+  std::string operator()(const LockErrors& one) const {
+    return fmt::format("{}:{}*{}", one.busy ? "busy" : "nolock", one.after, one.count);
+  }
 };
 
 }  // namespace
@@ -64,6 +71,8 @@ Family family_of(const Blow& blow) {
     Family operator()(const FullDisk&) const { return Family::full; }
     Family operator()(const ClockJump&) const { return Family::clock; }
     Family operator()(const ZoneChange&) const { return Family::zone; }
+    Family operator()(const MemoryShortage&) const { return Family::memory; }
+    Family operator()(const LockErrors&) const { return Family::lock; }
   };
   return std::visit(Sort{}, blow);
 }

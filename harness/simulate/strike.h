@@ -21,8 +21,21 @@
 namespace splitproof::harness::life {
 
 // The families of faults; a swarm turns some of them off.
-enum class Family { statement, connection, answer, kill, power, disk, trap, full, clock, zone };
-inline constexpr int families_count = 10;
+enum class Family {
+  statement,
+  connection,
+  answer,
+  kill,
+  power,
+  disk,
+  trap,
+  full,
+  clock,
+  zone,
+  memory,
+  lock
+};
+inline constexpr int families_count = 12;
 
 // "statement", "connection", …
 std::string_view to_string(Family family);
@@ -67,9 +80,21 @@ struct ClockJump {
 struct ZoneChange {
   std::string zone;
 };
+// When SQLite has asked for memory so many times, so many pieces are refused: "memory:40*2".
+struct MemoryShortage {
+  int after = 0;
+  int count = 1;
+};
+// When so many locks were taken, so many are refused: by SQLITE_BUSY, "busy:3*2", or because the
+// disk cannot lock, SQLITE_IOERR_LOCK, "nolock:3*1".
+struct LockErrors {
+  int after = 0;
+  int count = 1;
+  bool busy = true;
+};
 
 using Blow = std::variant<Interrupt, NoMemory, Drop, LoseAnswer, Kill, PowerFailure, DiskErrors,
-                          SyncTrap, FullDisk, ClockJump, ZoneChange>;
+                          SyncTrap, FullDisk, ClockJump, ZoneChange, MemoryShortage, LockErrors>;
 
 Family family_of(const Blow& blow);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "harness/simulate/strike.h"
@@ -82,12 +83,13 @@ Blow blow_of(Piece& piece) {
   if (word == "drop") return Drop{};
   if (word == "lose") return LoseAnswer{};
   if (word == "trap") return SyncTrap{};
-  const bool is_known = word == "kill" || word == "power" || word == "eio" || word == "full" ||
-                        word == "clock" || word == "zone";
-  if (!is_known) {
+  constexpr std::array with_number{"kill", "power",  "eio",  "full",  "clock",
+                                   "zone", "memory", "busy", "nolock"};
+  if (std::ranges::find(with_number, word) == with_number.end()) {
     throw Unfit{
         "interrupt, nomem, drop, lose, kill:N, power:N#DRAW, power:N/keep=BITS, eio:N*COUNT, "
-        "trap, full:N, clock:SECONDS or zone:NAME behind the '='"};
+        "trap, full:N, clock:SECONDS, zone:NAME, memory:N*COUNT, busy:N*COUNT or nolock:N*COUNT "
+        "behind the '='"};
   }
   piece.expect(':');
   if (word == "kill") return Kill{piece.count(0)};
@@ -95,10 +97,12 @@ Blow blow_of(Piece& piece) {
   if (word == "full") return FullDisk{piece.count(1)};
   if (word == "clock") return ClockJump{piece.number(-number_max)};
   if (word == "zone") return zone(piece);
-  DiskErrors errors{.after = piece.count(0), .count = 1};
+  const int after = piece.count(0);
   piece.expect('*');
-  errors.count = piece.count(1);
-  return errors;
+  const int count = piece.count(1);
+  if (word == "memory") return MemoryShortage{after, count};
+  if (word == "eio") return DiskErrors{after, count};
+  return LockErrors{after, count, word == "busy"};
 }
 
 Strike strike_of(std::string_view text) {

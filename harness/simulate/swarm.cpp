@@ -35,6 +35,8 @@ int draw_days_between(sim::Rng& rng, Family family) {
     case Family::answer:
     case Family::disk:
     case Family::trap:
+    case Family::memory:
+    case Family::lock:
       return std::array{40, 10, 3}.at(rng.below(3));
   }
   std::abort();
@@ -47,6 +49,13 @@ ClockJump draw_jump(sim::Rng& rng) {
   const int hours = std::array{1, 26, 72}.at(rng.below(3));
   const bool back = one_in(rng, 2);
   return {.seconds = static_cast<std::int64_t>(back ? -hours : hours) * hour};
+}
+
+MemoryShortage draw_shortage(sim::Rng& rng) {
+  // What a statement asks for when it is compiled, and what a whole job does.
+  const int most = one_in(rng, 2) ? 40 : 400;
+  const int after = between(rng, 0, most);
+  return {after, std::array{1, 3, 200}.at(rng.below(3))};
 }
 
 Blow draw_blow(sim::Rng& rng, Family family) {
@@ -75,6 +84,12 @@ Blow draw_blow(sim::Rng& rng, Family family) {
       return draw_jump(rng);
     case Family::zone:
       return ZoneChange{zones().at(rng.below(zones().size()))};
+    case Family::memory:
+      return draw_shortage(rng);
+    case Family::lock: {
+      const int after = between(rng, 0, 8);
+      return LockErrors{after, std::array{1, 2, 12}.at(rng.below(3)), !one_in(rng, 3)};
+    }
   }
   std::abort();
 }

@@ -25,6 +25,8 @@ struct SimulationCounts {
   int power_failures = 0;
   int recoveries = 0;
   int disk_errors = 0;
+  int locks_refused = 0;
+  int memory_refused = 0;     // Pieces that SQLite asked for.
   int whole_checks = 0;       // Of all that the database holds.
   std::int64_t switches = 0;  // From one worker to another.
   int leap_days = 0;
@@ -47,9 +49,10 @@ struct SimulationFinding {
   std::string plan;
   int days = 0;
   int clients = 0;
-  std::string replay;  // A line for a shell.
-  int lives = 0;       // That were lived to find it.
-  bool stable = true;  // The line was replayed, twice, with the same digest.
+  std::string replay;        // A line for a shell.
+  int lives = 0;             // That were lived to find it.
+  bool stable = true;        // The line was replayed, twice, with the same digest.
+  std::string differs = {};  // Where it was not: the first event at which the replays part.
 };
 
 struct SimulatedLife {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/simulate/life.h"
+#include "sim/disk/memory_faults.h"
 
 namespace splitproof::harness::life {
 namespace {
@@ -67,6 +68,7 @@ int run(int seeds) {
 }  // namespace splitproof::harness::life
 
 int main(int argc, char** argv) {
+  if (!splitproof::sim::install_memory_gate()) return EXIT_FAILURE;
   const int seeds = argc > 1 ? std::atoi(argv[1]) : 7;
   return splitproof::harness::life::run(std::max(seeds, 1));
 }

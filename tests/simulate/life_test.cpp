@@ -44,12 +44,29 @@ TEST(Life, OfTheRightServiceHoldsUnderEverySwarm) {
     all.recoveries += end.counts.recoveries;
     all.indeterminate += end.counts.indeterminate;
     all.disk_errors += end.counts.disk_errors;
+    all.memory_refused += end.counts.memory_refused;
+    all.locks_refused += end.counts.locks_refused;
+    all.refused += end.counts.refused;
   }
   EXPECT_GT(all.kills, 0);
   EXPECT_GT(all.power_failures, 0);
   EXPECT_GE(all.recoveries, all.power_failures);
   EXPECT_GT(all.indeterminate, 0);
   EXPECT_GT(all.disk_errors, 0);
+  EXPECT_GT(all.memory_refused, 0);
+  EXPECT_GT(all.locks_refused, 0);
+  // Of months that were not over.
+  EXPECT_GT(all.refused, 0);
+}
+
+TEST(Life, KeepsALineOfEachEventWhereItIsAskedTo) {
+  LifeSpec spec = life_of(1, {.days = 5, .clients = 1});
+  EXPECT_TRUE(live(spec, {}).trace.empty());
+  spec.trace = true;
+  const LifeEnd end = live(spec, {});
+  EXPECT_GE(std::ssize(end.trace), end.counts.statements);
+  EXPECT_EQ(end.trace, live(spec, {}).trace);
+  EXPECT_TRUE(end.trace.back().starts_with("day ")) << end.trace.back();
 }
 
 TEST(Life, WithoutStrikesIsTroubledByNothing) {
@@ -67,6 +84,7 @@ class EachFamily : public ::testing::TestWithParam<int> {};
 TEST_P(EachFamily, FiresAloneAndHolds) {
   const auto family = static_cast<Family>(GetParam());
   int fired = 0;
+  int refused = 0;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     LifeSpec spec = life_of(seed);
     spec.only = family;
@@ -78,8 +96,12 @@ TEST_P(EachFamily, FiresAloneAndHolds) {
     EXPECT_EQ(end.counts.recoveries > 0, crashes && fired_of(end) > 0);
     const bool disk = family == Family::disk || family == Family::trap || family == Family::full;
     EXPECT_TRUE(disk || end.counts.disk_errors == 0);
+    EXPECT_TRUE(family == Family::memory || end.counts.memory_refused == 0);
+    EXPECT_TRUE(family == Family::lock || end.counts.locks_refused == 0);
+    refused += end.counts.memory_refused + end.counts.locks_refused;
   }
   EXPECT_GT(fired, 0);
+  EXPECT_EQ(refused > 0, family == Family::memory || family == Family::lock);
 }
 
 std::string family_name(const ::testing::TestParamInfo<int>& info) {

@@ -71,11 +71,14 @@ TEST(Shrink, CallsAFindingUnstableThatDoesNotComeAgain) {
   const ServiceMaker moody = [&lives] { return ++lives % 2 == 0 ? hiding() : ServiceForms(); };
   const Shrunk shrunk = shrink(spec, end, moody, {});
   EXPECT_FALSE(shrunk.stable);
+  // The first event at which they part, in both: here the one goes on where the other has ended.
+  EXPECT_NE(shrunk.differs.find("day "), std::string::npos) << shrunk.differs;
+  EXPECT_NE(shrunk.differs.find("; then "), std::string::npos) << shrunk.differs;
 }
 
 TEST(Lives, BecomeAVerdictWithAnExitCode) {
   LivesSpec spec;
-  spec.first = life_of(1, {.days = 12, .clients = 2});
+  spec.first = life_of(1, {.days = 20, .clients = 2});
   spec.more = [](std::uint64_t lives) { return lives < 3; };
   int told = 0;
   spec.lived = [&told](const SimulatedLife&) { ++told; };

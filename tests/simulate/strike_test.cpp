@@ -16,7 +16,8 @@ TEST(Strikes, AreReadAsTheyAreWritten) {
   for (const std::string text :
        {"clean", "31.17=kill:3", "1.1=interrupt 1.2=nomem 2.1=drop 2.2=lose", "3.9=power:4#17",
         "3.9=power:4/keep=1101/torn=1:zero", "4.1=eio:3*20 4.2=trap 4.3=full:40",
-        "5.5=clock:-3600 5.6=clock:+259200 5.7=zone:Pacific/Honolulu"}) {
+        "5.5=clock:-3600 5.6=clock:+259200 5.7=zone:Pacific/Honolulu",
+        "6.1=memory:40*2 6.2=busy:3*1 6.3=nolock:0*12"}) {
     EXPECT_EQ(read_again(text), text);
   }
 }
@@ -37,6 +38,8 @@ TEST(Strikes, AreRefusedWithThePieceAndWhatIsExpected) {
   EXPECT_NE(read_again("1.1=melt").find("interrupt, nomem, drop"), std::string::npos);
   EXPECT_NE(read_again("1.1=full:0").find("from 1 on"), std::string::npos);
   EXPECT_NE(read_again("1.1=eio:1").find("'*'"), std::string::npos);
+  EXPECT_NE(read_again("1.1=memory:1").find("'*'"), std::string::npos);
+  EXPECT_NE(read_again("1.1=busy:1*0").find("from 1 on"), std::string::npos);
 }
 
 TEST(Strikes, OfEachFamilyAreDrawnAndHaveATextThatIsReadAgain) {
