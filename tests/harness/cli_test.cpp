@@ -232,12 +232,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"run", "--progress", "nevr"},
                 "'--progress' is 'nevr'; expected auto, never; did you mean 'never'?"},
         Refusal{{"run", "--strict=no"}, "'--strict' takes no value"},
-        Refusal{{"run", "x", "--variant", "v", "--plan", "a3=blow"},
-                "'--plan' at character 4: found 'blow', expected error:CODE, error:CODE+rollback, "
-                "power:keep=BITS, throw, throw-after, drop, lose-reply, terminate, "
-                "terminate-after, crash, "
-                "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
-                "term-after, stop, full-disk or lose-sync"},
+        Refusal{
+            {"run", "x", "--variant", "v", "--plan", "a3=blow"},
+            "'--plan' at character 4: found 'blow', expected error:CODE, error:CODE+rollback, "
+            "power:keep=BITS, throw, throw-after, drop, lose-reply, terminate, "
+            "terminate-after, crash, "
+            "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
+            "term-after, stop, full-disk, lose-sync, immediate-stop, immediate-stop-unanswered, "
+            "immediate-stop-after, kill-backend, kill-backend-unanswered or "
+            "kill-backend-after"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},
