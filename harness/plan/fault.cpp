@@ -256,7 +256,7 @@ std::vector<Fault> faults_of_programs(Dialect dialect, const std::vector<std::st
 
 std::vector<Fault> faults_of_storage(const std::vector<std::string>& families) {
   std::vector<Fault> all{RaiseError{"EIO"}, RaiseError{"ENOSPC"}, RaiseError{"SHORT_READ"},
-                         LoseSync{}};
+                         LoseSync{}, KillProcess{}};
   return of_families(std::move(all), families, [](std::string_view) { return false; });
 }
 

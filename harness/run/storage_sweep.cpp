@@ -40,6 +40,12 @@ class RecoveryMoments final : public sim::DiskGate {
   const sim::Disk& disk_;
 };
 
+// Images of a moment that are found alike.
+struct FoundAlike {
+  CutPower first;
+  std::int64_t images = 0;
+};
+
 std::vector<Moment> moments_of(Experiment& experiment, const RunOptions& options) {
   SqliteDiskWorld& world = *experiment.world().on_disk();
   std::vector<Moment> moments;
@@ -52,7 +58,7 @@ std::vector<Moment> moments_of(Experiment& experiment, const RunOptions& options
 class StorageSweep {
  public:
   StorageSweep(Experiment& experiment, const StorageSweepOptions& options,
-               const std::function<void(const RunRecord&)>& judge)
+               const JudgeOfImages& judge)
       : experiment_(experiment),
         world_(*experiment.world().on_disk()),
         options_(options),
@@ -96,16 +102,18 @@ class StorageSweep {
           return true;
         });
     // Power that fails again is tried with the first image of each outcome.
-    const std::map<std::string, CutPower> firsts = outcomes_;
-    for (const auto& [outcome, cut] : firsts) in_recovery(loss.image(cut.survivors), cut, 1);
+    const std::map<std::string, FoundAlike> firsts = outcomes_;
+    for (const auto& [outcome, found] : firsts) {
+      in_recovery(loss.image(found.first.survivors), found.first, 1);
+    }
     swept_.count.equal += static_cast<std::int64_t>(counts.equal);
     swept_.count.sampled += counts.complete() ? 0 : 1;
     swept_.count.outcomes += static_cast<std::int64_t>(outcomes_.size());
-    for (const auto& [outcome, cut] : outcomes_) show(moment.point, cut);
+    for (const auto& [outcome, found] : outcomes_) show(moment.point, found);
   }
 
   void note(const std::string& outcome, CutPower cut) {
-    outcomes_.emplace(outcome, std::move(cut));
+    ++outcomes_.try_emplace(outcome, FoundAlike{std::move(cut), 0}).first->second.images;
   }
 
   // The power fails again at each change that the recovery from this image makes.
@@ -132,9 +140,9 @@ class StorageSweep {
     }
   }
 
-  void show(int point, const CutPower& cut) {
+  void show(int point, const FoundAlike& found) {
     Plan plan;
-    plan.strikes.push_back({disk_client, point, cut, false, false});
+    plan.strikes.push_back({disk_client, point, found.first, false, false});
     const RunRecord run = experiment_.run(plan, options_.run);
     ++swept_.account.planned;
     if (run.fired.empty()) {
@@ -143,34 +151,46 @@ class StorageSweep {
     } else {
       ++swept_.account.fired;
     }
-    judge_(run);
+    judge_(run, found.images);
   }
 
   Experiment& experiment_;
   SqliteDiskWorld& world_;
   const StorageSweepOptions& options_;
-  const std::function<void(const RunRecord&)>& judge_;
+  const JudgeOfImages& judge_;
   StorageSwept swept_;
-  std::map<std::string, CutPower> outcomes_;  // Of a moment, each with the first image that has it.
-  std::set<std::uint64_t> recovered_;         // Images of its recoveries, by digest.
+  std::map<std::string, FoundAlike> outcomes_;  // Of a moment.
+  std::set<std::uint64_t> recovered_;           // Images of its recoveries, by digest.
 };
 
 }  // namespace
 
 std::vector<std::string> committed_states(Experiment& experiment, const RunOptions& options) {
   SqliteDiskWorld& world = *experiment.world().on_disk();
-  std::vector<std::string> digests;
-  for (const Moment& moment : moments_of(experiment, options)) {
-    const SqliteDiskWorld::Found found = world.find(moment.state.seen());
-    if (!found.damage.empty()) continue;
+  std::vector<std::string> digests{experiment.initial()->digest};
+  std::map<std::pair<char, int>, TransactionState> transactions;
+  RunOptions looking = options;
+  looking.on_event = [&](const Event& event) {
+    if (event.client == disk_client) return;
+    TransactionState& transaction = transactions[{event.client, event.connection}];
+    FaultPoint point;
+    point.kind = event.kind;
+    point.transaction = transaction;
+    const bool ok = event.answer.starts_with("ok");
+    transaction.follow(event.text, ok, sim::Dialect::sqlite);
+    if (!ok || !commits(point)) return;
+    const SqliteDiskWorld::Found found = world.find(world.disk().state().seen());
+    if (!found.damage.empty())
+      throw HarnessFailure("after a COMMIT without a fault " + found.damage);
     const std::string digest = experiment.digest_of(found.state);
-    if (digests.empty() || digests.back() != digest) digests.push_back(digest);
-  }
+    if (digests.back() != digest) digests.push_back(digest);
+  };
+  static_cast<void>(experiment.run({}, looking));
   return digests;
 }
 
 StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
-                           const std::function<void(const RunRecord&)>& judge) {
+                           const JudgeOfImages& judge) {
   return StorageSweep(experiment, options, judge).run();
 }
 

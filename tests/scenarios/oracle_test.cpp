@@ -75,7 +75,13 @@ TEST_P(WithoutOneOracle, TheCasesThatNeedItFailAndNoOthers) {
 
 TEST(WithoutOneOracleOnDisk, ADamagedDatabaseIsMissed) {
   expect_red_without(harness::storage_cases(),
-                     {"recovers", {"power-loss-transfer / synchronous-off"}});
+                     {"recovers",
+                      {"power-loss-transfer / synchronous-off", "contract-matrix / delete-off",
+                       "contract-matrix / truncate-off", "contract-matrix / persist-off",
+                       "contract-matrix / memory-off", "contract-matrix / memory-normal",
+                       "contract-matrix / memory-full", "contract-matrix / memory-extra",
+                       "contract-matrix / off-off", "contract-matrix / off-normal",
+                       "contract-matrix / off-full", "contract-matrix / off-extra"}});
 }
 
 INSTANTIATE_TEST_SUITE_P(
