@@ -134,9 +134,20 @@ Json to_json(const harness::StorageCount& storage) {
           {"in_recovery", storage.in_recovery},
           {"sampled", storage.sampled},
           {"outcomes", storage.outcomes},
-          {"promise", storage.promise},
-          {"clause", storage.clause},
           {"losses", losses}};
+}
+
+Json to_json(const harness::ContractSetting& setting) {
+  return {{"name", setting.name}, {"value", setting.value}};
+}
+
+Json to_json(const harness::ContractCell& cell) {
+  return {{"failure", cell.failure}, {"promise", cell.promise},
+          {"clause", cell.clause},   {"seen", harness::seen_in_words(cell)},
+          {"unit", cell.unit},       {"tried", cell.tried},
+          {"lost", cell.lost},       {"torn", cell.torn},
+          {"damaged", cell.damaged}, {"broken", cell.broken},
+          {"plan", cell.plan}};
 }
 
 Json to_json(const harness::CaseVerdict& verdict);
@@ -146,6 +157,12 @@ Json to_list(const std::vector<Value>& values) {
   Json list = Json::array();
   for (const Value& value : values) list.push_back(to_json(value));
   return list;
+}
+
+Json to_json(const harness::Contract& contract) {
+  return {{"claim", contract.claim},
+          {"settings", to_list(contract.settings)},
+          {"cells", to_list(contract.cells)}};
 }
 
 Json to_json(const harness::CaseVerdict& verdict) {
@@ -166,6 +183,7 @@ Json to_json(const harness::CaseVerdict& verdict) {
   // Scenarios of one session have neither.
   if (verdict.schedules) one["schedules"] = to_json(*verdict.schedules);
   if (verdict.storage) one["storage"] = to_json(*verdict.storage);
+  if (verdict.contract) one["contract"] = to_json(*verdict.contract);
   if (!verdict.observers.empty()) one["observers"] = to_list(verdict.observers);
   if (verdict.isolation) {
     one["isolation"] = {{"anomaly", verdict.isolation->anomaly},

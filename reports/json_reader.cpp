@@ -92,9 +92,31 @@ harness::StorageCount read_storage(const Node& node) {
           .in_recovery = node.count("in_recovery"),
           .sampled = node.count("sampled"),
           .outcomes = node.count("outcomes"),
+          .losses = node.at("losses").list(read_loss)};
+}
+
+harness::ContractSetting read_setting(const Node& node) {
+  return {.name = node.text("name"), .value = node.text("value")};
+}
+
+// What was seen, in words, follows from the numbers.
+harness::ContractCell read_cell(const Node& node) {
+  return {.failure = node.text("failure"),
           .promise = node.text("promise"),
           .clause = node.text("clause"),
-          .losses = node.at("losses").list(read_loss)};
+          .unit = node.text("unit"),
+          .tried = node.count("tried"),
+          .lost = node.count("lost"),
+          .torn = node.count("torn"),
+          .damaged = node.count("damaged"),
+          .broken = node.count("broken"),
+          .plan = node.text("plan")};
+}
+
+harness::Contract read_contract(const Node& node) {
+  return {.settings = node.at("settings").list(read_setting),
+          .claim = node.text("claim"),
+          .cells = node.at("cells").list(read_cell)};
 }
 
 harness::ObserverCount read_observer(const Node& node) {
@@ -153,6 +175,7 @@ harness::CaseVerdict read_case(const Node& node) {
   const Node faults = node.at("faults");
   const std::optional<Node> schedules = node.find("schedules");
   const std::optional<Node> storage = node.find("storage");
+  const std::optional<Node> contract = node.find("contract");
   const std::optional<Node> isolation = node.find("isolation");
   return {.scenario = node.text("scenario"),
           .title = node.text("title"),
@@ -170,6 +193,7 @@ harness::CaseVerdict read_case(const Node& node) {
           .sweeps = node.at("sweeps").list(read_sweep),
           .schedules = schedules ? std::optional(read_schedules(*schedules)) : std::nullopt,
           .storage = storage ? std::optional(read_storage(*storage)) : std::nullopt,
+          .contract = contract ? std::optional(read_contract(*contract)) : std::nullopt,
           .observers = list_if_there(node, "observers", read_observer),
           .isolation = isolation ? std::optional(read_isolation(*isolation)) : std::nullopt,
           .compared_with_care = read_texts(node.at("compared_with_care")),

@@ -8,13 +8,13 @@
 #include <sstream>
 
 #include "reports/case_text.h"
+#include "reports/contract.h"
 #include "reports/difference_table.h"
 #include "reports/layout.h"
 #include "reports/markdown_foresight.h"
 #include "reports/markdown_grades.h"
 #include "reports/markdown_text.h"
 #include "reports/paint.h"
-#include "reports/storage.h"
 #include "reports/terminal.h"
 
 namespace splitproof::reports {
@@ -65,7 +65,7 @@ class Page {
     case_table();
     warnings();
     if (detail_ != Detail::no_findings) {
-      write_markdown_storage(run_, out_);
+      write_markdown_contract(run_, out_);
       write_markdown_predictions(run_, out_);
       write_markdown_ambiguities(run_, out_);
     }

@@ -9,12 +9,12 @@
 
 #include "reports/case_table.h"
 #include "reports/case_text.h"
+#include "reports/contract.h"
 #include "reports/foresight.h"
 #include "reports/grades.h"
 #include "reports/isolation_table.h"
 #include "reports/layout.h"
 #include "reports/paint.h"
-#include "reports/storage.h"
 #include "reports/story.h"
 #include "reports/text.h"
 
@@ -136,11 +136,16 @@ void write_warnings(const RunVerdict& run, const Paint& paint, std::ostream& out
   }
 }
 
+// A control that claims more than the settings of its database promise.
+bool is_of_contract(const CaseVerdict& verdict) {
+  return verdict.contract && verdict.contract->claim == "durable";
+}
+
 void write_controls(const RunVerdict& run, const Paint& paint, std::ostream& out) {
   std::string title = "What the controls showed";
   for (const CaseVerdict& verdict : run.cases) {
     if (verdict.role != "control" || verdict.result != CaseResult::pass) continue;
-    if (verdict.isolation) continue;  // The table shows it.
+    if (verdict.isolation || is_of_contract(verdict)) continue;  // The table shows it.
     const Finding* headline = headline_of(verdict);
     if (headline == nullptr) continue;
     if (!title.empty()) out << "\n" << paint.bold(title) << "\n";
@@ -240,7 +245,7 @@ void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
   write_not_applicable(run, paint, out);
   write_warnings(run, paint, out);
   write_controls(run, paint, out);
-  write_storage(run, paint, out);
+  write_contract(run, paint, out);
   write_predictions(run, paint, out);
   write_ambiguities(run, paint, out);
   write_grades(run.grades, paint, out);

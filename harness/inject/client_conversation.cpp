@@ -176,7 +176,7 @@ Conversation::Heard Conversation::strike(const Fault& fault, Connection& connect
     return terminate(ended->after, connection);
   }
   if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
-    return crash(crashed->when, connection);
+    return crash(*crashed, connection);
   }
   if (std::holds_alternative<FillDisk>(fault)) return with_full_disk(connection);
   Heard heard = carry_out({std::holds_alternative<LoseReply>(fault) ? "lose" : "cut"}, connection);
@@ -218,9 +218,9 @@ Conversation::Heard Conversation::terminate(bool after, Connection& connection) 
   return heard;
 }
 
-Conversation::Heard Conversation::crash(CrashServer::When when, Connection& connection) {
+Conversation::Heard Conversation::crash(const CrashServer& fault, Connection& connection) {
   const auto crash = [&] {
-    const sim::Status crashed = world_.crash();
+    const sim::Status crashed = world_.crash(fault.how, connection.backend);
     if (!crashed.ok()) {
       throw HarnessFailure("the server cannot be crashed: " + crashed.error().message);
     }
@@ -229,10 +229,10 @@ Conversation::Heard Conversation::crash(CrashServer::When when, Connection& conn
       one.backend = 0;
     }
   };
-  const bool unanswered = when == CrashServer::When::unanswered;
-  if (when == CrashServer::When::before) crash();
+  const bool unanswered = fault.when == CrashServer::When::unanswered;
+  if (fault.when == CrashServer::When::before) crash();
   Heard heard = carry_out({unanswered ? "lose" : "go"}, connection);
-  if (when != CrashServer::When::before) crash();
+  if (fault.when != CrashServer::When::before) crash();
   return heard;
 }
 

@@ -65,7 +65,7 @@ class Conversation {
   Heard strike(const Fault& fault, Connection& connection);
   Heard raise(const RaiseError& fault, Connection& connection);
   Heard terminate(bool after, Connection& connection);
-  Heard crash(CrashServer::When when, Connection& connection);
+  Heard crash(const CrashServer& fault, Connection& connection);
   Heard with_full_disk(Connection& connection);
   void record(const FaultPoint* point, const Connection& connection,
               const sim::Statement& statement, const Fault* fault, const std::string& answer);

@@ -20,9 +20,14 @@ std::string_view name_of(const sim::DiskOperation& operation) {
 }
 
 sim::Statement statement_of(const sim::DiskOperation& operation) {
-  const auto kind = sim::changes_disk(operation.act) ? sim::StatementKind::write
-                                                     : sim::StatementKind::read;
+  const auto kind =
+      sim::changes_disk(operation.act) ? sim::StatementKind::write : sim::StatementKind::read;
   return sim::Statement::of_kind(kind, in_words(operation));
+}
+
+// Whoever works on the disk is then dead.
+bool goes_dark(const Fault& fault) {
+  return std::holds_alternative<CutPower>(fault) || std::holds_alternative<KillProcess>(fault);
 }
 
 std::string answer_of(sim::DiskCode code) {
@@ -60,8 +65,8 @@ DiskVerdict DiskWatch::judge(const sim::DiskOperation& operation) {
 }
 
 DiskVerdict DiskWatch::strike(const Fault& fault, const sim::DiskOperation& operation) {
-  if (const auto* power = std::get_if<CutPower>(&fault)) {
-    cut(*power);
+  if (goes_dark(fault)) {
+    go_dark(fault);
     return {DiskVerdict::Kind::fail, sim::disk_code::io, 0};
   }
   if (std::holds_alternative<LoseSync>(fault)) {
@@ -81,6 +86,15 @@ DiskVerdict DiskWatch::strike(const Fault& fault, const sim::DiskOperation& oper
   return verdict;
 }
 
+void DiskWatch::go_dark(const Fault& fault) {
+  last_cut_ = {};
+  const auto* const power = std::get_if<CutPower>(&fault);
+  why_dark_ = power != nullptr ? "the power failed" : "the process was killed";
+  if (power != nullptr) return cut(*power);
+  // The cache is the system's, and survives.
+  left_ = disk_.state().seen();
+}
+
 void DiskWatch::cut(const CutPower& fault) {
   last_cut_ = fault;
   left_ = what_is_left(disk_, fault.survivors);
@@ -98,17 +112,17 @@ void DiskWatch::end() {
   const FaultPoint point = director_->arrive_on_disk(over, std::nullopt);
   if (look_) look_(point.statement);
   const Fault* const fault = director_->strike(point);
-  if (fault != nullptr) cut(std::get<CutPower>(*fault));
+  if (fault != nullptr) go_dark(*fault);
   director_->record(&point, disk_client, 0, over, fault,
-                    {fault == nullptr ? "ok" : "the power fails", "", ""});
+                    {fault == nullptr ? "ok" : why_dark_, "", ""});
   if (fault != nullptr) disk_.cut_power();
 }
 
 void DiskWatch::done(const sim::DiskOperation& operation, sim::DiskCode code) {
   if (director_ == nullptr || !point_) return;
-  const bool dark = fault_ != nullptr && std::holds_alternative<CutPower>(*fault_);
+  const bool dark = fault_ != nullptr && goes_dark(*fault_);
   director_->record(&*point_, disk_client, 0, statement_of(operation), fault_,
-                    {dark ? "not done: the power fails" : answer_of(code), "", ""});
+                    {dark ? "not done: " + why_dark_ : answer_of(code), "", ""});
   if (dark) disk_.cut_power();
 }
 

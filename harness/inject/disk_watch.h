@@ -32,11 +32,13 @@ class DiskWatch final : public sim::DiskGate {
   sim::DiskVerdict judge(const sim::DiskOperation& operation) override;
   void done(const sim::DiskOperation& operation, sim::DiskCode code) override;
 
-  // The power was cut, and nobody has taken what is left.
+  // The power was cut, or the process was killed, and nobody has taken what is left.
   bool is_dark() const { return left_.has_value(); }
-  // What the power has left, where it was cut since the last call.
+  // Why it is dark, or was last: "the power failed", "the process was killed".
+  const std::string& why_dark() const { return why_dark_; }
+  // What is left, where it went dark since the last call.
   std::optional<sim::DiskImage> take_what_is_left() { return std::exchange(left_, std::nullopt); }
-  // How it failed last.
+  // How the power failed last; nothing of it survives a process that is killed.
   const CutPower& last_cut() const { return last_cut_; }
   // Whether a sync has forgotten what it should have written, since the last call.
   bool take_has_lost() { return std::exchange(has_lost_, false); }
@@ -45,6 +47,7 @@ class DiskWatch final : public sim::DiskGate {
 
  private:
   sim::DiskVerdict strike(const Fault& fault, const sim::DiskOperation& operation);
+  void go_dark(const Fault& fault);
   void cut(const CutPower& fault);
 
   sim::Disk& disk_;
@@ -54,6 +57,7 @@ class DiskWatch final : public sim::DiskGate {
   std::optional<FaultPoint> point_;  // Of the operation that goes on.
   const Fault* fault_ = nullptr;
   std::optional<sim::DiskImage> left_;
+  std::string why_dark_;
   CutPower last_cut_;
   bool has_lost_ = false;
   std::string failure_;

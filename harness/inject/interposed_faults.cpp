@@ -37,7 +37,7 @@ sim::Answer<sim::Rows> InterposedSession::carry_out(const sim::Statement& statem
     return terminate(statement, ended->after);
   }
   if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
-    return crash(statement, crashed->when);
+    return crash(statement, *crashed);
   }
   if (std::holds_alternative<FillDisk>(fault)) {
     require(engine_.world_.fill_disk(), "the disk cannot be filled");
@@ -80,15 +80,18 @@ sim::Answer<sim::Rows> InterposedSession::terminate(const sim::Statement& statem
 }
 
 sim::Answer<sim::Rows> InterposedSession::crash(const sim::Statement& statement,
-                                                CrashServer::When when) {
-  const char* const failed = "the server cannot be crashed";
-  if (when == CrashServer::When::before) {
-    require(engine_.world_.crash(), failed);
+                                                const CrashServer& fault) {
+  const std::int64_t backend = engine_.world_.backend_of(*real_);
+  const auto crash = [&] {
+    require(engine_.world_.crash(fault.how, backend), "the server cannot be crashed");
+  };
+  if (fault.when == CrashServer::When::before) {
+    crash();
     return forward(statement);
   }
   sim::Answer<sim::Rows> answer = forward(statement);
-  require(engine_.world_.crash(), failed);
-  if (when == CrashServer::When::after) return answer;
+  crash();
+  if (fault.when == CrashServer::When::after) return answer;
   leave_turns();
   real_.reset();
   transaction_ = TransactionState{};
@@ -97,7 +100,7 @@ sim::Answer<sim::Rows> InterposedSession::crash(const sim::Statement& statement,
 
 std::string InterposedSession::text_of(const sim::Answer<sim::Rows>& answer,
                                        const sim::Statement& statement) const {
-  if (!engine_.world_.has_power()) return "no answer: the power has failed";
+  if (!engine_.world_.has_power()) return "no answer: " + engine_.world_.why_dark();
   return answer_text(answer, statement.kind());
 }
 

@@ -38,7 +38,7 @@ class InterposedSession final : public sim::Session {
   sim::Status cut_real();
   sim::Error cut();
   sim::Answer<sim::Rows> terminate(const sim::Statement& statement, bool after);
-  sim::Answer<sim::Rows> crash(const sim::Statement& statement, CrashServer::When when);
+  sim::Answer<sim::Rows> crash(const sim::Statement& statement, const CrashServer& fault);
   void require(const sim::Status& done, const char* what);
   void record(const FaultPoint* point, const sim::Statement& statement, const Fault* fault,
               std::string answer, std::string seen = "") {

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/oracle/promise.h"
 #include "harness/oracle/serial_runs.h"
-#include "harness/oracle/storage_promise.h"
 #include "harness/run/experiment.h"
 
 namespace splitproof::harness {
@@ -31,11 +31,9 @@ struct References {
   // Statements whose answers differ between clean runs: their answers are not compared.
   std::set<std::string> answers_left_out;
 
-  // On a simulated disk: what the database promises when the power fails and when a process is
-  // killed or an operation fails, and the digests of the states that the clean run has committed,
-  // in order.
-  std::optional<StoragePromise> after_power_loss;
-  std::optional<StoragePromise> after_kill;
+  // What is promised after each failure of what the database stands on, and the digests of the
+  // states that the clean run has committed, in order. Empty where nothing of it is to fail.
+  Promises promises;
   std::vector<std::string> committed;
 
   // Not an operation is claimed to be whole, but each of its transactions.
@@ -101,11 +99,6 @@ std::vector<Violation> invariants(const RunRecord& run, const References& refere
 // After a disk or its power failed the database is whole: PRAGMA integrity_check and
 // foreign_key_check find nothing.
 std::vector<Violation> recovers(const RunRecord& run, const References& references);
-
-// Where the storage below the database has promised no more than what this run shows, so that it is
-// no fault of the code under test: the clause that says so; else empty. What is left must still be
-// what was committed up to some moment, where that much is promised.
-std::string clause_that_allows(const RunRecord& run, const References& references);
 
 // Whether the observer saw what none may see: a state between, or a later one in an older snapshot.
 bool is_between(const Sight& sight, const References& references);

@@ -3,35 +3,34 @@
 //
 // A loss that is within the promise is no finding of the code under test: it is told as what the
 // contract says, with the clause. Sources: https://sqlite.org/pragma.html (synchronous,
-// journal_mode) and https://sqlite.org/howtocorrupt.html, as of SQLite 3.40.
+// journal_mode), https://sqlite.org/lang_transaction.html (response to errors within a transaction)
+// and https://sqlite.org/howtocorrupt.html, as of SQLite 3.40.
 #pragma once
 
 #include <string>
-#include <vector>
 
+#include "harness/oracle/promise.h"
 #include "sim/disk/disk_database.h"
 #include "sim/disk/persona.h"
 
 namespace splitproof::harness {
 
-struct StoragePromise {
-  // The database is whole, and holds what was committed up to some moment.
-  bool whole = true;
-  // It holds all that was told committed.
-  bool durable = true;
-  std::string clause;  // What the documentation says of it, one sentence.
-};
+Promise promised_after_power_loss(sim::JournalMode journal, sim::Synchronous synchronous,
+                                  const sim::Persona& persona);
 
-// "whole and durable", "whole" or "nothing".
-std::string in_words(const StoragePromise& promise);
-
-StoragePromise promised_after_power_loss(sim::JournalMode journal, sim::Synchronous synchronous,
-                                         const sim::Persona& persona);
+// Where a sync failed and lost its data, and a COMMIT was answered by that error; `promise` is that
+// after a loss of power.
+Promise promised_after_lost_sync(const Promise& promise);
 
 // Where a file ends before what is read of it.
-const StoragePromise& promised_after_short_read();
+const Promise& promised_after_short_read();
 
 // Where the process is killed, and the page cache survives.
-StoragePromise promised_after_kill(sim::JournalMode journal);
+Promise promised_after_kill(sim::JournalMode journal);
+
+// Where an operation of the disk is answered by an error, or there is no room for it. A COMMIT that
+// is told to have failed by an error of the disk may be there all the same: its client is told
+// `indeterminate`, which is no loss.
+Promise promised_after_error(sim::JournalMode journal);
 
 }  // namespace splitproof::harness

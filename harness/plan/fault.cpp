@@ -1,6 +1,7 @@
 #include "harness/plan/fault.h"
 
 #include <algorithm>
+#include <array>
 
 namespace splitproof::harness {
 
@@ -121,7 +122,8 @@ struct CanStrike {
   bool operator()(const LoseReply&) const { return is_statement(); }
   // When a connection was made, the first statement is not sent yet: that is a point of its own.
   bool operator()(const KillProcess& fault) const {
-    if (is_of_machine(point.client)) return false;
+    if (point.client == memory_client) return false;
+    if (point.place == PointKind::storage) return !fault.after && may_change_disk();
     return point.place != PointKind::connect || !fault.after;
   }
   bool operator()(const TerminateBackend&) const {
@@ -142,12 +144,15 @@ struct CanStrike {
            !point.transaction.failed;
   }
   bool operator()(const CutPower&) const {
-    return point.place == PointKind::storage && (!point.act || sim::changes_disk(*point.act));
+    return point.place == PointKind::storage && may_change_disk();
   }
   bool operator()(const RefuseMemory&) const { return point.place == PointKind::memory; }
   bool operator()(const LoseSync&) const {
     return point.place == PointKind::storage && point.act == sim::DiskAct::sync;
   }
+
+  // At the end nobody does anything any more; all that was changed is then at stake.
+  bool may_change_disk() const { return !point.act || sim::changes_disk(*point.act); }
 
   bool is_statement() const {
     return point.place == PointKind::session || point.place == PointKind::wire;
@@ -178,6 +183,20 @@ bool is_of_programs(std::string_view name) {
 
 constexpr std::string_view memory_family = "nomem";
 
+// Beside the family of the kind: the other ways in which a server crashes.
+constexpr const char* immediate_stop = "immediate-stop";
+constexpr const char* kill_backend = "kill-backend";
+
+bool is_only_if_asked_for(std::string_view name) {
+  return name == immediate_stop || name == kill_backend;
+}
+
+// By the alternatives of Fault.
+constexpr std::array families_of_kinds{
+    "error", "throw", "drop", "lose-reply", "terminate", "crash",     "kill", "tear-reply",
+    "delay", "term",  "stop", "full-disk",  "power",     "lose-sync", "nomem"};
+static_assert(families_of_kinds.size() == std::variant_size_v<Fault>);
+
 // What strikes no statement, but a simulated disk or SQLite's memory.
 bool is_of_machine(std::string_view name) {
   return name == "power" || name == "lose-sync" || name == memory_family;
@@ -188,7 +207,7 @@ std::vector<Fault> of_families(std::vector<Fault> all, const std::vector<std::st
                                LeftOut left_out) {
   std::erase_if(all, [&](const Fault& fault) {
     const std::string_view name = family(fault);
-    if (left_out(name)) return true;
+    if (left_out(name) || (families.empty() && is_only_if_asked_for(name))) return true;
     return !families.empty() && std::ranges::find(families, name) == families.end();
   });
   return all;
@@ -197,10 +216,19 @@ std::vector<Fault> of_families(std::vector<Fault> all, const std::vector<std::st
 }  // namespace
 
 const std::vector<std::string>& fault_families() {
-  static const std::vector<std::string> families{
-      "error", "throw", "drop", "lose-reply", "terminate", "crash",     "kill", "tear-reply",
-      "delay", "term",  "stop", "full-disk",  "power",     "lose-sync", "nomem"};
+  static const std::vector<std::string> families = [] {
+    std::vector<std::string> all(families_of_kinds.begin(), families_of_kinds.end());
+    all.insert(all.end(), {immediate_stop, kill_backend});
+    return all;
+  }();
   return families;
+}
+
+std::string_view family(const Fault& fault) {
+  const auto* const crash = std::get_if<CrashServer>(&fault);
+  if (crash != nullptr && crash->how == CrashServer::How::immediate) return immediate_stop;
+  if (crash != nullptr && crash->how == CrashServer::How::backend) return kill_backend;
+  return families_of_kinds.at(fault.index());
 }
 
 bool ends_process(const Fault& fault) {
@@ -213,7 +241,8 @@ std::vector<Fault> faults_of(Dialect dialect, const std::vector<std::string>& fa
   std::vector<Fault> all = errors_of(dialect);
   for (const auto& [word, fault] : worded_faults()) all.push_back(fault);
   return of_families(std::move(all), families, [&](std::string_view name) {
-    const bool server = name == "terminate" || name == "crash" || name == "full-disk";
+    const bool server =
+        name == "terminate" || name == "crash" || name == "full-disk" || is_only_if_asked_for(name);
     return (server && dialect != Dialect::postgres) || is_of_programs(name) || is_of_machine(name);
   });
 }
@@ -234,7 +263,7 @@ std::vector<Fault> faults_of_programs(Dialect dialect, const std::vector<std::st
 
 std::vector<Fault> faults_of_storage(const std::vector<std::string>& families) {
   std::vector<Fault> all{RaiseError{"EIO"}, RaiseError{"ENOSPC"}, RaiseError{"SHORT_READ"},
-                         LoseSync{}};
+                         LoseSync{}, KillProcess{}};
   return of_families(std::move(all), families, [](std::string_view) { return false; });
 }
 

@@ -56,6 +56,8 @@ struct DelayReply {
 };
 
 // The client's process is killed by SIGKILL: before the statement is sent, or when its answer came.
+// On a simulated disk, before an operation; what the process has written is there for others, for
+// the cache is the system's.
 struct KillProcess {
   bool after = false;
   friend auto operator<=>(const KillProcess&, const KillProcess&) = default;
@@ -81,12 +83,18 @@ struct TerminateBackend {
   friend auto operator<=>(const TerminateBackend&, const TerminateBackend&) = default;
 };
 
-// All processes of the database server are killed by SIGKILL around a COMMIT, or around a statement
-// that commits by itself, and the server recovers: before it is sent; when it was carried out and
-// before the client hears of it; or when the client was answered.
+// The database server crashes around a COMMIT, or around a statement that commits by itself, and
+// recovers: before it is sent; when it was carried out and before the client hears of it; or when
+// the client was answered.
 struct CrashServer {
   enum class When { before, unanswered, after };
+  enum class How {
+    all,        // SIGKILL of all its processes.
+    immediate,  // An immediate shutdown: SIGQUIT to the postmaster, as `pg_ctl -m immediate` sends.
+    backend,    // SIGKILL of the client's backend, on which the server ends all others.
+  };
   When when = When::before;
+  How how = How::all;
   friend auto operator<=>(const CrashServer&, const CrashServer&) = default;
 };
 
@@ -130,7 +138,8 @@ using Fault = std::variant<RaiseError, ThrowException, DropConnection, LoseReply
 // "error:53100", "error:SQLITE_FULL+rollback", "throw", "throw-after", "drop", "lose-reply",
 // "terminate", "terminate-after", "crash", "crash-unanswered", "crash-after", "kill", "kill-after",
 // "tear-reply", "delay", "term", "term-after", "stop", "full-disk", "power:keep=110/2:keep=01",
-// "lose-sync", "nomem".
+// "lose-sync", "nomem"; beside "crash" also "immediate-stop" and "kill-backend", with the same
+// endings.
 std::string to_string(const Fault& fault);
 
 // The faults that are told apart by a word alone, with their words, in the order of the sweep.
@@ -143,8 +152,8 @@ std::string fault_words();
 std::optional<Fault> parse_fault(std::string_view text);
 
 // "error", "throw", "drop", "lose-reply", "terminate", "crash", "kill", "tear-reply", "delay",
-// "term", "stop", "full-disk", "power", "lose-sync" or "nomem": what findings of one cause have in
-// common.
+// "term", "stop", "full-disk", "power", "lose-sync", "nomem", "immediate-stop" or "kill-backend":
+// what findings of one cause have in common.
 std::string_view family(const Fault& fault);
 
 // The families, in the order in which they are swept.
@@ -159,8 +168,9 @@ bool ends_process(const Fault& fault);
 // Strikes the process that the client is, so that the operation must run in one of its own.
 bool needs_process(const Fault& fault);
 
-// Every fault of these families that an operation of ours can meet on this engine, in sweep order;
-// all families when none is given.
+// Every fault of these families that an operation of ours can meet on this engine, in sweep order.
+// When none is given, all families but those that are swept only where they are asked for: an
+// immediate shutdown and a killed backend, which do to a transaction what a killed server does.
 std::vector<Fault> faults_of(sim::Dialect dialect, const std::vector<std::string>& families);
 
 // The same for anyone's program, whose messages, or disk operations on SQLite, are the points.

@@ -66,6 +66,7 @@ std::optional<Fault> parse_cut(std::string_view text) {
 // Faults that are told apart by a word alone.
 const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
   using When = CrashServer::When;
+  using How = CrashServer::How;
   static const std::vector<std::pair<std::string_view, Fault>> faults{
       {"throw", ThrowException{}},
       {"throw-after", ThrowException{.after = true}},
@@ -86,6 +87,12 @@ const std::vector<std::pair<std::string_view, Fault>>& worded_faults() {
       {"full-disk", FillDisk{}},
       {"lose-sync", LoseSync{}},
       {"nomem", RefuseMemory{}},
+      {"immediate-stop", CrashServer{When::before, How::immediate}},
+      {"immediate-stop-unanswered", CrashServer{When::unanswered, How::immediate}},
+      {"immediate-stop-after", CrashServer{When::after, How::immediate}},
+      {"kill-backend", CrashServer{When::before, How::backend}},
+      {"kill-backend-unanswered", CrashServer{When::unanswered, How::backend}},
+      {"kill-backend-after", CrashServer{When::after, How::backend}},
   };
   return faults;
 }
@@ -132,7 +139,5 @@ std::optional<Fault> parse_fault(std::string_view text) {
   if (!is_code(text)) return std::nullopt;
   return RaiseError{std::string(text), rolls_back};
 }
-
-std::string_view family(const Fault& fault) { return fault_families().at(fault.index()); }
 
 }  // namespace splitproof::harness

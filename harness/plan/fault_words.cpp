@@ -43,6 +43,30 @@ std::string power_in_words(const CutPower& f) {
   return words;
 }
 
+std::string crash_in_words(const CrashServer& f) {
+  const char* what = "";
+  switch (f.how) {
+    case CrashServer::How::all:
+      what = "the server is killed";
+      break;
+    case CrashServer::How::immediate:
+      what = "the server is stopped at once (SIGQUIT)";
+      break;
+    case CrashServer::How::backend:
+      what = "the backend is killed, on which the server ends all others,";
+      break;
+  }
+  switch (f.when) {
+    case CrashServer::When::before:
+      return fmt::format("{} before it is sent, and recovers", what);
+    case CrashServer::When::unanswered:
+      return fmt::format("it is executed, {} before it answers, and recovers", what);
+    case CrashServer::When::after:
+      return fmt::format("{} right after its answer, and recovers", what);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string planned_message(const RaiseError& fault) {
@@ -93,23 +117,13 @@ std::string in_words(const Fault& fault) {
     }
     std::string operator()(const KillProcess& f) const {
       return f.after ? "the client's process is killed when the answer came"
-                     : "the client's process is killed before it is sent";
+                     : "the client's process is killed right before it";
     }
     std::string operator()(const TerminateBackend& f) const {
       return f.after ? "the server ends the connection right after its answer"
                      : "the server ends the connection before it is sent";
     }
-    std::string operator()(const CrashServer& f) const {
-      switch (f.when) {
-        case CrashServer::When::before:
-          return "the server is killed before it is sent, and recovers";
-        case CrashServer::When::unanswered:
-          return "it is executed, the server is killed before it answers, and recovers";
-        case CrashServer::When::after:
-          return "the server is killed right after its answer, and recovers";
-      }
-      return "";
-    }
+    std::string operator()(const CrashServer& f) const { return crash_in_words(f); }
   };
   return std::visit(Words{}, fault);
 }

@@ -180,6 +180,10 @@ std::string to_string(const Plan& plan) {
 
 sim::Result<Plan, PlanError> parse_plan(std::string_view text) { return Parser().parse(text); }
 
+bool needs_process(const Strike& strike) {
+  return strike.client != disk_client && needs_process(strike.fault);
+}
+
 const Strike* judge(const Plan& plan, const FaultPoint& point) {
   for (const Strike& strike : plan.strikes) {
     if (strike.client != point.client || strike.in_retry != point.in_retry) continue;

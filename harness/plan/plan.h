@@ -8,6 +8,7 @@
 //   a4=error:53100 a9=lose-reply     two strikes
 //   a4=drop retry a2=error:53100     the second at the 2nd statement of the retry
 //   disk7=power:keep=110             before the 7th operation on the simulated disk
+//   disk7=kill                       there, too, and all that was written survives
 //   memory7=nomem                    the 7th time that SQLite asks for memory
 //   order=a2b3a                      a takes two steps, b three, then a goes on as far as it can
 //   order=a2b1!a                     where all wait for locks, a is told so
@@ -59,6 +60,10 @@ struct PlanError {
 
 std::string to_string(const Plan& plan);
 sim::Result<Plan, PlanError> parse_plan(std::string_view text);
+
+// Whether the operation that is struck must run in a process of its own. On a simulated disk
+// whoever works there can be killed as it is.
+bool needs_process(const Strike& strike);
 
 // The strike that hits this point, if any: the first that names it, or a persistent one that
 // began before it and can occur here.

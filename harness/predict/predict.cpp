@@ -16,8 +16,8 @@ namespace {
 // Where the fault leaves its statement done.
 bool acts_afterwards(const Fault& fault) {
   const std::string text = to_string(fault);
-  return text.ends_with("-after") || text == "lose-reply" || text == "tear-reply" ||
-         text == "delay" || text == "crash-unanswered";
+  return text.ends_with("-after") || text.ends_with("-unanswered") || text == "lose-reply" ||
+         text == "tear-reply" || text == "delay";
 }
 
 bool strikes_there(const Strike& strike, const Prediction& prediction) {

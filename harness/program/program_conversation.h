@@ -149,7 +149,7 @@ class ProgramConversation {
   void strike_process(Wire& wire, Going& going, const Fault& fault, bool is_last);
   bool ends_by(int number);
   void terminate(Wire& wire, Going& going, const Fault& fault, bool after, bool is_last);
-  void crash(Wire& wire, Going& going, const Fault& fault, CrashServer::When when, bool is_last);
+  void crash(Wire& wire, Going& going, const CrashServer& fault, bool is_last);
   void stop(Wire& wire, Going& going, const Fault& fault);
 
   std::optional<WireUnitEnd> sent_and_answered(Wire& wire, const std::function<void(Link&)>& word);

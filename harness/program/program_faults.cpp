@@ -39,7 +39,7 @@ void ProgramConversation::strike(Wire& wire, Going& going, const Fault& fault, b
   }
   if (std::holds_alternative<StopProcess>(fault)) return stop(wire, going, fault);
   if (const auto* crashed = std::get_if<CrashServer>(&fault)) {
-    return crash(wire, going, fault, crashed->when, is_last);
+    return crash(wire, going, *crashed, is_last);
   }
   if (std::holds_alternative<KillProcess>(fault) || std::holds_alternative<EndProcess>(fault)) {
     return strike_process(wire, going, fault, is_last);
@@ -205,23 +205,24 @@ void ProgramConversation::stop(Wire& wire, Going& going, const Fault& fault) {
   process_.go_on();
 }
 
-void ProgramConversation::crash(Wire& wire, Going& going, const Fault& fault,
-                                CrashServer::When when, bool is_last) {
+void ProgramConversation::crash(Wire& wire, Going& going, const CrashServer& fault, bool is_last) {
   using When = CrashServer::When;
-  if (when == When::before) {
+  const Fault planned = fault;
+  if (fault.when == When::before) {
     if (!send_up_to(wire, going)) return;
-    record(wire, going.steps.back(), &fault, no_answer);
-  } else if (!send_through(wire, going, fault, is_last, when == When::after)) {
+    record(wire, going.steps.back(), &planned, no_answer);
+  } else if (!send_through(wire, going, planned, is_last, fault.when == When::after)) {
     return;
   }
   crashed_ = true;
+  const std::int64_t backend = wire.backend;
   for (auto& [link, one] : wires_) {
     lose(one);
     one.backend = 0;
   }
-  const sim::Status crashed = world_.crash();
+  const sim::Status crashed = world_.crash(fault.how, backend);
   if (!crashed.ok()) fail("the server cannot be crashed: " + crashed.error().message);
-  const bool answers = when == When::after && is_last;
+  const bool answers = fault.when == When::after && is_last;
   tell(wire, [answers](Link& link) {
     if (answers) {
       link.deliver();

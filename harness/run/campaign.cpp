@@ -134,9 +134,9 @@ class Campaign {
   CaseOutcome run_one(const Case& subject, Worlds& worlds, const KeptPlan* kept) {
     CaseOutcome outcome;
     outcome.verdict = verdict_header(subject);
-    if (!subject.scenario->not_built.empty()) {
+    outcome.verdict.reason = why_not_run(subject);
+    if (!outcome.verdict.reason.empty()) {
       outcome.verdict.result = CaseResult::not_run;
-      outcome.verdict.reason = subject.scenario->not_built;
       return outcome;
     }
     const Expected& expected = subject.variant->expect.at(subject.target_kind);
@@ -235,6 +235,9 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& sub
                                                                  Worlds& worlds) {
   if (subject.target == "sqlite" && subject.variant->storage) {
     return worlds.make_sqlite_disk(subject.variant->storage->setting);
+  }
+  if (subject.target == "postgres" && subject.variant->server) {
+    return worlds.make_postgres(subject.variant->server->settings);
   }
   if (subject.target == "sqlite" && runs_programs(*subject.scenario)) {
     return worlds.make_sqlite_file();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "harness/cli/options.h"
 #include "harness/cli/shell_quote.h"
 #include "harness/isolation/isolation_case.h"
 #include "harness/run/case_runner.h"
@@ -17,6 +18,14 @@ std::string replay_begin(const Case& subject, std::uint64_t seed) {
           : fmt::format("splitproof run --target {} {}", target, subject.command);
   if (seed != 1) line += fmt::format(" --seed {}", seed);
   return line;
+}
+
+std::string why_not_run(const Case& subject) {
+  if (!subject.scenario->not_built.empty()) return subject.scenario->not_built;
+  const bool chooses = subject.variant != nullptr && subject.variant->server.has_value();
+  if (!chooses || !is_database_url(subject.target)) return "";
+  return "the settings of a server that the harness did not start are not its to choose; --target "
+         "postgres runs it";
 }
 
 CaseVerdict verdict_header(const Case& subject) {

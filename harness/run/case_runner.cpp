@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/run/contract_case.h"
 #include "harness/run/expectation.h"
 #include "harness/run/foresight.h"
 #include "harness/run/incident.h"
@@ -11,10 +12,11 @@
 #include "harness/run/memory_sweep.h"
 #include "harness/run/order_sweep.h"
 #include "harness/run/pairs.h"
+#include "harness/run/process_bench.h"
 #include "harness/run/process_sweep.h"
 #include "harness/run/program_spec.h"
+#include "harness/run/replay.h"
 #include "harness/run/schedules.h"
-#include "harness/run/storage_case.h"
 #include "harness/run/swept_faults.h"
 
 namespace splitproof::harness {
@@ -48,11 +50,6 @@ class CaseRunner {
   }
 
  private:
-  Prepared calibrate_and_note(Experiment& experiment) {
-    return prepare(experiment, options_.seed,
-                   [&](const RunRecord& run, const char* why) { judge_.enter(run, why); });
-  }
-
   void judge_case(std::vector<OperationFactory> operations) {
     CaseVerdict& verdict = outcome_.verdict;
     Experiment experiment(world_, *subject_.scenario, operations);
@@ -60,7 +57,10 @@ class CaseRunner {
       programs_ = options_.programs();
       experiment.run_clients_in(programs_.get());
     }
-    Prepared prepared = calibrate_and_note(experiment);
+    Prepared prepared =
+        prepare(experiment, options_.seed,
+                [&](const RunRecord& run, const char* why) { judge_.enter(run, why); });
+    if (!options_.promises.empty()) prepared.references.promises = options_.promises;
     if (!options_.plan && runs_programs(*subject_.scenario)) {
       verdict.predictions = foresee(prepared.clean, world_.dialect());
     }
@@ -82,7 +82,9 @@ class CaseRunner {
 
   // The bench of processes lives until the findings are replayed on it.
   void run_stages(const Bench& bench, const std::vector<OperationFactory>& operations) {
-    if (world_.on_disk() != nullptr) return run_on_disk(bench);
+    if (world_.on_disk() != nullptr || world_.chosen_settings() != nullptr) {
+      return run_contract(bench);
+    }
     if (!options_.plan) {
       watch(bench, {});
       incident(bench);
@@ -91,29 +93,34 @@ class CaseRunner {
       add(run_memory(bench, judge_, subject_, sweep_options()));
     }
     ProcessBench processes;
-    if (wants_processes()) open_processes(bench, operations, processes);
+    if (wants_processes()) processes.open(bench, subject_, options_, operations, judge_);
     if (options_.plan) {
-      single(processes.bench.experiment != nullptr ? processes.bench : bench);
+      single(processes.is_open() ? processes.bench() : bench);
     } else {
-      if (processes.bench.experiment != nullptr) kills(processes.bench);
+      if (processes.is_open()) kills(processes.bench());
       pairs(bench);
       settle_sweeps();
     }
     judge_.write_findings();
   }
 
-  // Statements and orders, and pairs of faults, are swept where the database lies in memory.
-  void run_on_disk(const Bench& bench) {
-    outcome_.verdict.storage = storage_header(bench);
+  // Statements and orders, and pairs of faults, are swept where the database lies in memory, or on
+  // a server as it comes.
+  void run_contract(const Bench& bench) {
+    const ContractCase subject{
+        bench,        judge_, sweep_options(), *subject_.variant, subject_.scenario->faults,
+        options_.seed};
+    ContractStages stages(subject, outcome_.verdict);
     if (options_.plan) {
-      single(bench);
+      stages.note(single(bench));
     } else {
-      watch(bench, {});
-      add(run_storage({bench, judge_, subject_, sweep_options(), options_.seed}, outcome_.verdict));
+      if (world_.on_disk() != nullptr) watch(bench, {});
+      add(stages.run());
+      add(run_memory(bench, judge_, subject_, sweep_options()));
       settle_sweeps();
     }
     judge_.write_findings();
-    outcome_.verdict.storage->losses = judge_.allowed();
+    stages.finish();
   }
 
   bool wants_processes() const {
@@ -124,36 +131,14 @@ class CaseRunner {
                                [](const Fault& fault) { return needs_process(fault); });
   }
 
-  struct ProcessBench {            // Where the clients are processes of their own.
-    std::unique_ptr<World> world;  // Null where it is the case's own.
-    std::optional<Experiment> experiment;
-    std::optional<Prepared> prepared;
-    Bench bench;
-  };
-
-  void open_processes(const Bench& bench, const std::vector<OperationFactory>& operations,
-                      ProcessBench& processes) {
-    processes.bench = bench;
-    if (world_.address().empty()) {
-      processes.world = options_.reachable_world();
-      processes.experiment.emplace(*processes.world, *subject_.scenario, operations);
-      processes.prepared.emplace(calibrate_and_note(*processes.experiment));
-      processes.bench = {&*processes.experiment, &*processes.prepared};
-      for (const std::string& why : processes.prepared->unstable) {
-        judge_.unstable().push_back("with clients as processes: " + why);
-      }
-    }
-    use_processes(*processes.bench.experiment, processes.bench.prepared->clean, *options_.clients,
-                  subject_.variant->code);
-  }
-
-  void single(const Bench& bench) {
+  RunRecord single(const Bench& bench) {
     const Plan& plan = *options_.plan;
-    const RunRecord run = bench.experiment->run(plan, judge_.usual());
+    RunRecord run = bench.experiment->run(plan, judge_.usual());
     judge_.note(bench, run, "plan");
     if (plan.strikes.empty()) watch(bench, plan);
     outcome_.verdict.faults.planned = static_cast<std::int64_t>(plan.strikes.size());
     outcome_.verdict.faults.fired = strikes_fired(run);
+    return run;
   }
 
   ScheduleOptions schedule_options() const {

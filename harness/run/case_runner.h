@@ -37,6 +37,9 @@ struct CaseOptions {
   std::function<std::unique_ptr<ClientProcesses>()> programs;
   std::optional<Plan> plan;  // Only this run instead of the sweep.
   std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
+  // What is promised after each failure of what the database stands on, in place of what its
+  // documentation says; for tests of the contract matrix. Empty: as it says.
+  Promises promises = {};
   std::function<bool()> stopped;
   // What part of the time there is has gone, from 0 to 1. Empty: there is no bound.
   std::function<double()> spent;
@@ -48,6 +51,9 @@ struct CaseOutcome {
   CaseVerdict verdict;
   std::vector<LedgerEntry> ledger;
 };
+
+// Why a case cannot be run at all, in words; empty where it can.
+std::string why_not_run(const Case& subject);
 
 // The verdict of a case before it is run.
 CaseVerdict verdict_header(const Case& subject);

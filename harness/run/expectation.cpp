@@ -71,6 +71,28 @@ std::string open_sweep(const CaseVerdict& verdict) {
   return verdict.reason.empty() ? "the sweep is not closed" : verdict.reason;
 }
 
+std::string nothing_tried(const CaseVerdict& verdict) {
+  if (!verdict.contract) return "";
+  const auto& cells = verdict.contract->cells;
+  const auto empty = std::ranges::find(cells, 0, &ContractCell::tried);
+  if (empty == cells.end()) return "";
+  return fmt::format("nothing was tried of the failure '{}'", empty->failure);
+}
+
+// A control of the code may be found in states that nobody promised; one of the storage, which is
+// claimed to be durable, has its code as it must be.
+std::string broken_promise(const CaseVerdict& verdict, const Expected& expected) {
+  if (!verdict.contract) return "";
+  const bool is_of_code =
+      expected.observed == Expectation::violated && verdict.contract->claim != "durable";
+  const auto& cells = verdict.contract->cells;
+  const auto broken =
+      std::ranges::find_if(cells, [](const ContractCell& cell) { return cell.broken > 0; });
+  if (is_of_code || broken == cells.end()) return "";
+  return fmt::format("a promise is broken: after the failure '{}' the database should be {}; {}",
+                     broken->failure, broken->promise, seen_in_words(*broken));
+}
+
 // Sets the result when the runs do not allow a judgement.
 bool undecided(CaseVerdict& verdict, const Facts& facts) {
   if (!facts.unstable.empty()) {
@@ -83,6 +105,9 @@ bool undecided(CaseVerdict& verdict, const Facts& facts) {
            verdict.faults.planned == 0
                ? "no fault can strike anywhere in this run"
                : fmt::format("{} faults were planned and none fired", verdict.faults.planned));
+  } else if (const std::string why = nothing_tried(verdict);
+             !facts.stopped && !facts.single_plan && !why.empty()) {
+    settle(verdict, CaseResult::vacuous, why);
   } else {
     return false;
   }
@@ -97,6 +122,9 @@ void conclude(CaseVerdict& verdict, const Expected& expected, const Facts& facts
   });
   verdict.observed = violated ? "violated" : "holds";
   if (undecided(verdict, facts)) return;
+  if (const std::string why = broken_promise(verdict, expected); !why.empty()) {
+    return settle(verdict, CaseResult::fail, why);
+  }
   if (expected.observed == Expectation::holds && violated) {
     return settle(verdict, CaseResult::fail, "it was expected to hold and does not");
   }

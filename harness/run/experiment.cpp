@@ -130,7 +130,7 @@ Told Experiment::attempt_in_thread(Course& course, Told told, Turns* turns) {
   } catch (const HarnessFailure&) {
     throw;
   } catch (const PowerFailed&) {
-    told.why = "the power failed";
+    told.why = world_.why_dark();
   } catch (const std::exception& exception) {
     told.outcome = sim::Outcome::aborted;
     told.why = exception.what();

@@ -15,7 +15,7 @@ bool Experiment::needs_process_for(const Course& course, const Told& told) const
       course.director.fired(), [](const Fired& fired) { return needs_process(fired.fault); });
   std::ptrdiff_t planned = 0;
   for (const Strike& strike : course.record.plan.strikes) {
-    if (!needs_process(strike.fault) || (strike.in_retry && !retry)) continue;
+    if (!needs_process(strike) || (strike.in_retry && !retry)) continue;
     if (strike.persistent && strike.in_retry == retry) return true;
     ++planned;
   }

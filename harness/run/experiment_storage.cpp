@@ -39,8 +39,8 @@ sim::Outcome Experiment::outcome_of_dead(const History& history, const Told& tol
 }
 
 void Experiment::after_power_loss(Course& course, Told& told) {
-  // A client that has ended was told before the power failed, while its connection was closed.
-  if (told.why == "the power failed") {
+  // A client that has ended was told before it went dark, while its connection was closed.
+  if (told.why == world_.why_dark()) {
     told.outcome = outcome_of_dead(course.director.history(), told);
   }
   turn_on_again(course);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/oracle/contract.h"
 #include "harness/predict/predict.h"
 #include "harness/run/evidence.h"
 #include "harness/run/program_spec.h"

@@ -26,7 +26,7 @@ class Judge {
       : subject_(subject),
         options_(options),
         outcome_(outcome),
-        claims_more_(subject.variant->storage && subject.variant->storage->claims_durable) {}
+        claims_more_(subject.variant->claims_durable()) {}
 
   // Asks the oracles about a run, and enters it in the ledger unless `purpose` is null, for a run
   // that is entered already. An `incident` run's findings are findings of their own.

@@ -40,6 +40,8 @@ class PostgresWorld final : public World {
   ~PostgresWorld() override;
   // Tells the world that the server is ours: it may crash it, with everything else on it. Borrowed.
   sim::Status may_crash(sim::PostgresServer& server);
+  // Tells the world that the case has chosen these settings of the server.
+  void choose(const sim::ServerSettings& settings) { chosen_ = settings; }
   PostgresWorld(const PostgresWorld&) = delete;
   PostgresWorld& operator=(const PostgresWorld&) = delete;
 
@@ -77,7 +79,11 @@ class PostgresWorld final : public World {
     return !backends_.contains(&session);
   }
   bool can_crash() const override { return server_ != nullptr; }
-  sim::Status crash() override;
+  const sim::ServerSettings* chosen_settings() const override {
+    return chosen_ ? &*chosen_ : nullptr;
+  }
+  std::int64_t backend_of(const sim::Session& session) const override;
+  sim::Status crash(CrashServer::How how, std::int64_t backend) override;
   bool can_fill_disk() const override { return server_ != nullptr && has_small_disk_; }
   sim::Status fill_disk() override;
   sim::Status free_disk() override;
@@ -103,6 +109,8 @@ class PostgresWorld final : public World {
   PostgresWorld(std::string admin, std::string database);
   sim::Status open(const std::string& connection, const std::string& tablespace);
   sim::Status open_observer();
+  // Returns when the server has recovered.
+  sim::Result<sim::Done, sim::ServerError> crash_server(CrashServer::How how, std::int64_t backend);
   // Returns when the backend has gone, and with it its transaction and its locks.
   sim::Status wait_for_end_of(std::int64_t backend);
   sim::Status list_tables();
@@ -126,7 +134,8 @@ class PostgresWorld final : public World {
   std::string admin_;
   std::string database_;
   sim::PostgresServer* server_ = nullptr;  // Where it may be crashed.
-  bool has_small_disk_ = false;            // The database lies where the disk can be filled.
+  std::optional<sim::ServerSettings> chosen_;
+  bool has_small_disk_ = false;  // The database lies where the disk can be filled.
   bool is_full_ = false;
   std::string version_;
   sim::ManualClock clock_;

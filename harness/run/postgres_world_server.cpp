@@ -45,18 +45,37 @@ sim::Status PostgresWorld::terminate(sim::Session& session) {
   return wait_for_end_of(pid);
 }
 
-sim::Status PostgresWorld::crash() {
-  if (server_ == nullptr) return World::crash();
-  server_->crash();
+std::int64_t PostgresWorld::backend_of(const sim::Session& session) const {
+  const auto backend = backends_.find(&session);
+  return backend == backends_.end() ? 0 : backend->second;
+}
+
+sim::Status PostgresWorld::crash(CrashServer::How how, std::int64_t backend) {
+  if (server_ == nullptr) return World::crash(how, backend);
+  const sim::Result<sim::Done, sim::ServerError> recovered = crash_server(how, backend);
   idle_.clear();
   observer_.reset();
   backends_.clear();
   hasty_.clear();
-  const sim::Result<sim::Done, sim::ServerError> recovered = server_->restart();
   if (!recovered.ok()) {
     return sim::Error{sim::ErrorKind::connection_lost, "", recovered.error().message};
   }
   return open_observer();
+}
+
+sim::Result<sim::Done, sim::ServerError> PostgresWorld::crash_server(CrashServer::How how,
+                                                                     std::int64_t backend) {
+  switch (how) {
+    case CrashServer::How::all:
+      server_->crash();
+      break;
+    case CrashServer::How::immediate:
+      server_->stop_immediately();
+      break;
+    case CrashServer::How::backend:
+      return server_->kill_backend(static_cast<pid_t>(backend));
+  }
+  return server_->restart();
 }
 
 sim::Status PostgresWorld::fill_disk() {

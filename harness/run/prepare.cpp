@@ -6,6 +6,8 @@
 
 #include "harness/inject/client_conversation.h"
 #include "harness/oracle/calibration.h"
+#include "harness/oracle/server_promise.h"
+#include "harness/oracle/storage_promise.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/storage_sweep.h"
@@ -94,6 +96,9 @@ class Preparation {
     prepared_.unstable = calibration.unexplained;
     prepared_.clean = clean_run(std::move(clean), second, prepared_.unstable);
     if (SqliteDiskWorld* const storage = experiment_.world().on_disk()) refer_to_storage(*storage);
+    if (const auto* const settings = experiment_.world().chosen_settings()) {
+      refer_to_server(*settings);
+    }
     return std::move(prepared_);
   }
 
@@ -163,21 +168,33 @@ class Preparation {
   void refer_to_storage(SqliteDiskWorld& storage) {
     References& references = prepared_.references;
     const StorageSetting& setting = storage.setting();
-    references.after_power_loss =
-        promised_after_power_loss(setting.journal, setting.synchronous, storage.disk().persona());
-    references.after_kill = promised_after_kill(setting.journal);
+    references.promises = {
+        {Breakdown::process_killed, promised_after_kill(setting.journal)},
+        {Breakdown::power_lost,
+         promised_after_power_loss(setting.journal, setting.synchronous, storage.disk().persona())},
+        {Breakdown::error, promised_after_error(setting.journal)}};
     references.committed = committed_states(experiment_, usual_);
     experiment_.know_what_is_durable(
         durable_statements(prepared_.clean.record.history, sim::Dialect::sqlite));
   }
 
+  void refer_to_server(const sim::ServerSettings& settings) {
+    prepared_.references.promises = promised_after_crash(settings);
+    pass_through(prepared_.references.committed);
+  }
+
+  // The clean run, with the digest of each committed state that it passes through.
+  RunRecord pass_through(std::vector<std::string>& digests) {
+    StatesBetween states(experiment_, digests);
+    RunOptions options = usual_;
+    options.observers = {&states};
+    return run(options, "reference");
+  }
+
   void refer_to_transactions() {
     References& references = prepared_.references;
     references.by_transaction = true;
-    StatesBetween states(experiment_, references.between);
-    RunOptions options = usual_;
-    options.observers = {&states};
-    const RunRecord record = run(options, "reference");
+    const RunRecord record = pass_through(references.between);
     for (const Told& told : record.first) {
       for (const TransactionTold& transaction : told.transactions) {
         references.transactions.push_back(transaction.statements);

@@ -149,7 +149,7 @@ RunOptions narrated(World& world, std::vector<std::string> titles, Comparison co
 
 bool needs_process(const Plan& plan) {
   return std::ranges::any_of(plan.strikes,
-                             [](const Strike& strike) { return needs_process(strike.fault); });
+                             [](const Strike& strike) { return needs_process(strike); });
 }
 
 std::string unfit(const Plan& plan, const Scenario& scenario) {

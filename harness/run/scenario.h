@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/run/storage_setting.h"
+#include "sim/server/server_settings.h"
 
 namespace splitproof::harness {
 
@@ -127,6 +128,13 @@ struct StorageSpec {
   bool claims_durable = false;
 };
 
+// The server that a variant runs on, on PostgreSQL: a throw-away one of its own.
+struct ServerSpec {
+  // As PostgreSQL has them where nothing is said.
+  sim::ServerSettings settings{.fsync = true};
+  bool claims_durable = false;  // As of StorageSpec.
+};
+
 struct Variant {
   std::string name;
   std::string title;
@@ -135,7 +143,12 @@ struct Variant {
   // By target kind, "sqlite" and "postgres"; a column of the isolation table has one of them.
   std::map<std::string, Expected> expect;
   std::optional<StorageSpec> storage;
+  std::optional<ServerSpec> server;
   SourcePlace place;
+
+  bool claims_durable() const {
+    return (storage && storage->claims_durable) || (server && server->claims_durable);
+  }
 };
 
 struct Scenario {

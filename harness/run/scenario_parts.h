@@ -40,10 +40,16 @@ std::vector<DamageQuery> read_damage(const std::vector<YamlNode>& nodes, FirstRe
 // `compare`.
 std::vector<LeaveOut> read_compare(const YamlNode& node, FirstRefusal& refusal);
 
-// `variants`; `damage` is what the scenario declares, for the names in expectations.
 // Of a variant.
 StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal);
+ServerSpec read_server(const YamlNode& node, FirstRefusal& refusal);
 
+// A variant of which `storage` or `server` gives lists stands for one variant for each combination
+// of their items, the first list being the slowest; in its name and title `{journal}` and the like
+// are replaced by what is set. Without lists it stands for itself.
+std::vector<YamlNode> expanded(const YamlNode& variant, FirstRefusal& refusal);
+
+// `variants`; `damage` is what the scenario declares, for the names in expectations.
 std::vector<Variant> read_variants(const std::vector<YamlNode>& nodes,
                                    const std::vector<DamageQuery>& damage, FirstRefusal& refusal);
 

@@ -1,4 +1,5 @@
-// `storage` of a variant: the simulated disk that it runs on, on SQLite.
+// `storage` and `server` of a variant: the simulated disk that it runs on, on SQLite, and the
+// server, on PostgreSQL.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -34,6 +35,10 @@ auto chosen(const Choices& choices, const std::string& word) {
   return found == choices.end() ? choices.front() : *found;
 }
 
+bool claims_durable(Fields& fields) {
+  return fields.word_or("claim", {"contract", "durable"}, "contract") == "durable";
+}
+
 }  // namespace
 
 StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal) {
@@ -46,7 +51,21 @@ StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal) {
   std::vector<std::string> personas;
   for (const sim::Persona& persona : sim::personas()) personas.emplace_back(persona.name);
   spec.setting.persona = fields.word_or("disk", personas, "honest");
-  spec.claims_durable = fields.word_or("claim", {"contract", "durable"}, "contract") == "durable";
+  spec.claims_durable = claims_durable(fields);
+  return spec;
+}
+
+ServerSpec read_server(const YamlNode& node, FirstRefusal& refusal) {
+  Fields fields(node, "the server of a variant",
+                {"fsync", "synchronous_commit", "full_page_writes", "claim"}, refusal);
+  const auto is_on = [&](std::string_view key) {
+    return fields.word_or(key, {"on", "off"}, "on") == "on";
+  };
+  ServerSpec spec;
+  spec.settings = {.fsync = is_on("fsync"),
+                   .synchronous_commit = is_on("synchronous_commit"),
+                   .full_page_writes = is_on("full_page_writes")};
+  spec.claims_durable = claims_durable(fields);
   return spec;
 }
 

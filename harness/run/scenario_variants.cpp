@@ -108,25 +108,34 @@ struct Placed {
   SourcePlace place;
 };
 
+// Where a variant is a case: a disk is SQLite's alone, the settings of a server PostgreSQL's.
+std::vector<std::string> targets_of_variant(const Variant& variant) {
+  if (variant.storage && !variant.server) return {"sqlite"};
+  if (variant.server && !variant.storage) return {"postgres"};
+  return targets;
+}
+
+// `needed`: the targets of which something must be expected.
 std::map<std::string, Placed> read_expectations(const YamlNode& node,
+                                                const std::vector<std::string>& needed,
                                                 const std::vector<DamageQuery>& damage,
                                                 FirstRefusal& refusal) {
   std::map<std::string, Placed> expectations;
   if (is_for_both_targets(node)) {
-    const Placed both{read_expected(node, damage, refusal), node.place};
-    for (const std::string& target : targets) expectations[target] = both;
+    const Placed all{read_expected(node, damage, refusal), node.place};
+    for (const std::string& target : needed) expectations[target] = all;
     return expectations;
   }
   Fields fields(node, "the expectations", targets, refusal);
   for (const std::string& target : targets) {
     const YamlNode* expected = fields.find(target);
-    if (expected == nullptr) {
+    if (expected != nullptr) {
+      expectations[target] = {read_expected(*expected, damage, refusal), expected->place};
+    } else if (std::ranges::find(needed, target) != needed.end()) {
       refusal.refuse(node.place, fmt::format("found no '{}' in the expectations; expected one "
                                              "for each of {}",
-                                             target, fmt::join(targets, ", ")));
-      continue;
+                                             target, fmt::join(needed, ", ")));
     }
-    expectations[target] = {read_expected(*expected, damage, refusal), expected->place};
   }
   return expectations;
 }
@@ -187,7 +196,8 @@ Role read_role(Fields& fields, bool any_violated, FirstRefusal& refusal) {
 
 Variant read_variant(const YamlNode& node, const std::vector<Variant>& earlier,
                      const std::vector<DamageQuery>& damage, FirstRefusal& refusal) {
-  Fields fields(node, "a variant", {"name", "title", "code", "role", "storage", "expect"}, refusal);
+  Fields fields(node, "a variant", {"name", "title", "code", "role", "storage", "server", "expect"},
+                refusal);
   Variant variant;
   variant.place = node.place;
   variant.name = fields.name("name");
@@ -201,12 +211,16 @@ Variant read_variant(const YamlNode& node, const std::vector<Variant>& earlier,
   if (const YamlNode* storage = fields.find("storage")) {
     variant.storage = read_storage(*storage, refusal);
   }
+  if (const YamlNode* server = fields.find("server")) {
+    variant.server = read_server(*server, refusal);
+  }
   const YamlNode* expect = fields.find("expect");
   if (expect == nullptr) {
     refusal.refuse(node.place, "found no 'expect' in a variant; expected this key");
     return variant;
   }
-  const auto expectations = read_expectations(*expect, damage, refusal);
+  const auto expectations =
+      read_expectations(*expect, targets_of_variant(variant), damage, refusal);
   const bool any_violated = std::ranges::any_of(expectations, [](const auto& given) {
     return given.second.expected.observed == Expectation::violated;
   });
@@ -224,7 +238,9 @@ std::vector<Variant> read_variants(const std::vector<YamlNode>& nodes,
                                    const std::vector<DamageQuery>& damage, FirstRefusal& refusal) {
   std::vector<Variant> variants;
   for (const YamlNode& node : nodes) {
-    variants.push_back(read_variant(node, variants, damage, refusal));
+    for (const YamlNode& one : expanded(node, refusal)) {
+      variants.push_back(read_variant(one, variants, damage, refusal));
+    }
   }
   return variants;
 }

@@ -117,12 +117,19 @@ std::optional<SelectionError> add_table(Selection& selection, const Named& named
                                     named.anomaly, path, fmt::join(names, ", "))};
 }
 
-SelectionError no_variant(const Selection& selection, const std::string& wanted) {
+SelectionError no_case(const Selection& selection, const Wanted& wanted_case) {
+  const std::string& wanted = wanted_case.variant;
   std::vector<std::string> known;
   for (const auto& scenario : selection.scenarios) {
     for (const Variant& variant : scenario->variants) {
       if (std::ranges::find(known, variant.name) == known.end()) known.push_back(variant.name);
     }
+  }
+  if (wanted.empty() || std::ranges::find(known, wanted) != known.end()) {
+    return {
+        fmt::format("no case of {} is one on {}; 'splitproof list' shows on which target each "
+                    "variant is",
+                    selection.scenarios.front()->name, fmt::join(wanted_case.targets, ", "))};
   }
   const std::string near = nearest(wanted, known);
   return {fmt::format(
@@ -180,7 +187,8 @@ const std::vector<std::string>& documented_cases() {
 }
 
 const std::vector<std::string>& storage_cases() {
-  static const std::vector<std::string> names{"power-loss-transfer", "power-loss-month"};
+  static const std::vector<std::string> names{"power-loss-transfer", "power-loss-month",
+                                              "contract-matrix"};
   return names;
 }
 
@@ -216,7 +224,7 @@ sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
     selection.scenarios.push_back(std::make_unique<Scenario>(std::move(scenario).value()));
     add_cases(selection, *selection.scenarios.back(), wanted, word);
   }
-  if (selection.cases.empty()) return no_variant(selection, wanted.variant);
+  if (selection.cases.empty()) return no_case(selection, wanted);
   return selection;
 }
 

@@ -32,7 +32,7 @@ struct SelectionError {
 // The documented cases, in the order of the README's table.
 const std::vector<std::string>& documented_cases();
 
-// Those on a simulated disk.
+// Those of which it is asked what survives when the disk or the server below them fails.
 const std::vector<std::string>& storage_cases();
 
 // All of these, and the isolation table; but the documented ones they are run only where somebody

@@ -37,6 +37,7 @@ class SqliteDiskWorld final : public World {
   std::string version() const override;
   SqliteDiskWorld* on_disk() override { return this; }
   bool has_power() const override { return !watch_.is_dark(); }
+  std::string why_dark() const override { return watch_.why_dark(); }
 
   const StorageSetting& setting() const { return setting_; }
   sim::Disk& disk() { return disk_; }

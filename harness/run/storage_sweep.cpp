@@ -55,8 +55,7 @@ std::vector<Moment> moments_of(Experiment& experiment, const RunOptions& options
 class StorageSweep {
  public:
   StorageSweep(Experiment& experiment, const StorageSweepOptions& options,
-               const std::function<void(const RunRecord&)>& judge,
-               const std::function<void(const MomentFound&)>& tell)
+               const JudgeOfImages& judge, const NoteOfMoment& tell)
       : experiment_(experiment),
         world_(*experiment.world().on_disk()),
         options_(options),
@@ -110,7 +109,7 @@ class StorageSweep {
     swept_.count.sampled += counts.complete() ? 0 : 1;
     swept_.count.outcomes += std::ssize(found_.outcomes);
     tell_(found_);
-    for (const MomentFound::Outcome& one : found_.outcomes) show(moment.point, one.first);
+    for (const MomentFound::Outcome& one : found_.outcomes) show(moment.point, one);
   }
 
   void note(const std::string& outcome, CutPower cut) {
@@ -146,9 +145,9 @@ class StorageSweep {
     }
   }
 
-  void show(int point, const CutPower& cut) {
+  void show(int point, const MomentFound::Outcome& found) {
     Plan plan;
-    plan.strikes.push_back({disk_client, point, cut, false, false});
+    plan.strikes.push_back({disk_client, point, found.first, false, false});
     const RunRecord run = experiment_.run(plan, options_.run);
     ++swept_.account.planned;
     if (run.fired.empty()) {
@@ -157,14 +156,14 @@ class StorageSweep {
     } else {
       ++swept_.account.fired;
     }
-    judge_(run);
+    judge_(run, found.images);
   }
 
   Experiment& experiment_;
   SqliteDiskWorld& world_;
   const StorageSweepOptions& options_;
-  const std::function<void(const RunRecord&)>& judge_;
-  const std::function<void(const MomentFound&)>& tell_;
+  const JudgeOfImages& judge_;
+  const NoteOfMoment& tell_;
   StorageSwept swept_;
   MomentFound found_;                            // At the moment that is looked at.
   std::map<std::string, std::size_t> outcomes_;  // Where each of its outcomes stands there.
@@ -175,19 +174,30 @@ class StorageSweep {
 
 std::vector<std::string> committed_states(Experiment& experiment, const RunOptions& options) {
   SqliteDiskWorld& world = *experiment.world().on_disk();
-  std::vector<std::string> digests;
-  for (const Moment& moment : moments_of(experiment, options)) {
-    const SqliteDiskWorld::Found found = world.find(moment.state.seen());
-    if (!found.damage.empty()) continue;
+  std::vector<std::string> digests{experiment.initial()->digest};
+  std::map<std::pair<char, int>, TransactionState> transactions;
+  RunOptions looking = options;
+  looking.on_event = [&](const Event& event) {
+    if (event.client == disk_client) return;
+    TransactionState& transaction = transactions[{event.client, event.connection}];
+    FaultPoint point;
+    point.kind = event.kind;
+    point.transaction = transaction;
+    const bool ok = event.answer.starts_with("ok");
+    transaction.follow(event.text, ok, sim::Dialect::sqlite);
+    if (!ok || !commits(point)) return;
+    const SqliteDiskWorld::Found found = world.find(world.disk().state().seen());
+    if (!found.damage.empty())
+      throw HarnessFailure("after a COMMIT without a fault " + found.damage);
     const std::string digest = experiment.digest_of(found.state);
-    if (digests.empty() || digests.back() != digest) digests.push_back(digest);
-  }
+    if (digests.back() != digest) digests.push_back(digest);
+  };
+  static_cast<void>(experiment.run({}, looking));
   return digests;
 }
 
 StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
-                           const std::function<void(const RunRecord&)>& judge,
-                           const std::function<void(const MomentFound&)>& note) {
+                           const JudgeOfImages& judge, const NoteOfMoment& note) {
   return StorageSweep(experiment, options, judge, note).run();
 }
 

@@ -42,13 +42,16 @@ struct StorageSwept {
   SweepAccount account;  // Of the fault `power`.
 };
 
-// The digests of the states that the clean run commits, in order; what a process that is killed at
-// some operation leaves.
+// The digests of the states that the clean run commits, in order, that before it included.
 std::vector<std::string> committed_states(Experiment& experiment, const RunOptions& options);
 
-// `judge` is called with each run of a plan, `note` before that with what a moment's images are.
+// Called with each run of a plan, and how many images of its moment are found as the run's is, that
+// one included.
+using JudgeOfImages = std::function<void(const RunRecord& run, std::int64_t images)>;
+// Called before that with what a moment's images are.
+using NoteOfMoment = std::function<void(const MomentFound&)>;
+
 StorageSwept sweep_storage(Experiment& experiment, const StorageSweepOptions& options,
-                           const std::function<void(const RunRecord&)>& judge,
-                           const std::function<void(const MomentFound&)>& note);
+                           const JudgeOfImages& judge, const NoteOfMoment& note);
 
 }  // namespace splitproof::harness

@@ -166,6 +166,13 @@ void add_storage(const std::vector<Case>& cases, std::vector<std::string>& all) 
     all.emplace_back(
         "power loss below PostgreSQL: what it has not synced cannot be kept apart here");
   }
+  if (any([](const Case& one) {
+        return one.target_kind == "postgres" && one.variant != nullptr && one.variant->server;
+      })) {
+    all.emplace_back(
+        "after a crash of PostgreSQL, what is not read: its indexes, its files beside the tables "
+        "under test");
+  }
 }
 
 }  // namespace

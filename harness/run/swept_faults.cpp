@@ -23,7 +23,7 @@ std::vector<Fault> faults_to_sweep(const Scenario& scenario, const World& world)
                                        : faults_of(world.dialect(), scenario.faults);
   std::erase_if(faults, [&](const Fault& fault) {
     return (!programs && needs_process(fault)) ||
-           (family(fault) == "crash" && !world.can_crash()) ||
+           (std::holds_alternative<CrashServer>(fault) && !world.can_crash()) ||
            (family(fault) == "full-disk" && !world.can_fill_disk()) ||
            (family(fault) == "delay" && !knows_own_timeout(scenario));
   });

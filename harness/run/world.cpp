@@ -17,7 +17,7 @@ sim::Status World::terminate(sim::Session&) {
 
 bool World::has_lost(const sim::Session&) const { return false; }
 
-sim::Status World::crash() {
+sim::Status World::crash(CrashServer::How, std::int64_t) {
   return sim::Error{sim::ErrorKind::invalid, "", "there is no server of ours that could crash"};
 }
 

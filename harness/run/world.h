@@ -18,6 +18,7 @@
 #include "harness/plan/fault.h"
 #include "harness/schedule/footprint.h"
 #include "sim/base/clock.h"
+#include "sim/server/server_settings.h"
 #include "sim/sql/client.h"
 
 namespace splitproof::harness {
@@ -157,14 +158,23 @@ class World {
   virtual bool has_lost(const sim::Session& session) const;
   // Whether crash() is possible: the server is ours and nobody else's.
   virtual bool can_crash() const { return false; }
-  // Kills all processes of the server, starts it again and waits for its recovery. Sessions that
-  // were open find their connections lost; the world's own are opened again.
-  virtual sim::Status crash();
+  // The process of the server that serves the session; 0 where it has none.
+  virtual std::int64_t backend_of(const sim::Session&) const { return 0; }
+  // Crashes the server and waits for its recovery; `backend` is the process that is killed where
+  // one alone is. Sessions that were open find their connections lost; the world's own are opened
+  // again.
+  virtual sim::Status crash(CrashServer::How how, std::int64_t backend);
+
+  // The settings of the server, where the case has chosen them; else null.
+  virtual const sim::ServerSettings* chosen_settings() const { return nullptr; }
 
   // The world itself, where it is one on a simulated disk; else null.
   virtual SqliteDiskWorld* on_disk() { return nullptr; }
-  // Whether there is power: without it whoever works with the database has died, too.
+  // Whether whoever works with the database lives: no longer where the power has failed, or the
+  // process was killed, on a simulated disk.
   virtual bool has_power() const { return true; }
+  // Why nobody lives, or last did not: "the power failed"; empty where that was never so.
+  virtual std::string why_dark() const { return ""; }
 
   // Whether the disk below the database can be made full, so that the server itself says so.
   virtual bool can_fill_disk() const { return false; }

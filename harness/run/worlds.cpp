@@ -19,16 +19,40 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::st
     static_cast<void>(world->limit_statements(statement_limit_).ok());
     return std::unique_ptr<World>(std::move(world));
   }
-  if (target != "postgres") return on_server(target, nullptr);
-  if (server_ == nullptr) {
-    if (guardian_ == nullptr)
-      return EnvironmentError{"no server can be started without a guardian"};
-    sim::Result<std::unique_ptr<sim::PostgresServer>, sim::ServerError> server =
-        sim::PostgresServer::start(*guardian_);
-    if (!server.ok()) return EnvironmentError{server.error().message};
+  if (target == "postgres" && server_ == nullptr) {
+    auto server = start_server({});
+    if (!server.ok()) return server.error();
     server_ = std::move(server).value();
   }
-  return on_server(server_->connection(), server_.get());
+  auto world = target == "postgres" ? on_server(server_->connection(), server_.get())
+                                    : on_server(target, nullptr);
+  if (!world.ok()) return world.error();
+  return std::unique_ptr<World>(std::move(world).value());
+}
+
+sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_postgres(
+    const sim::ServerSettings& settings) {
+  if (chosen_server_ == nullptr || chosen_ != settings) {
+    // The memory of the one before is given back first.
+    chosen_server_.reset();
+    auto server = start_server(settings);
+    if (!server.ok()) return server.error();
+    chosen_server_ = std::move(server).value();
+    chosen_ = settings;
+  }
+  auto world = on_server(chosen_server_->connection(), chosen_server_.get());
+  if (!world.ok()) return world.error();
+  world.value()->choose(settings);
+  return std::unique_ptr<World>(std::move(world).value());
+}
+
+sim::Result<std::unique_ptr<sim::PostgresServer>, EnvironmentError> Worlds::start_server(
+    const sim::ServerSettings& settings) {
+  if (guardian_ == nullptr) return EnvironmentError{"no server can be started without a guardian"};
+  sim::Result<std::unique_ptr<sim::PostgresServer>, sim::ServerError> server =
+      sim::PostgresServer::start(*guardian_, settings);
+  if (!server.ok()) return EnvironmentError{server.error().message};
+  return std::move(server).value();
 }
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_sqlite_file(
@@ -41,7 +65,7 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_sqlite_file(
       std::make_unique<SqliteFileWorld>(std::move(folder).value(), sharing));
 }
 
-sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::on_server(
+sim::Result<std::unique_ptr<PostgresWorld>, EnvironmentError> Worlds::on_server(
     const std::string& connection, sim::PostgresServer* ours) {
   // Several workers, and several processes, may use one server.
   static std::atomic<int> next{0};
@@ -59,7 +83,7 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::on_server(
   }
   const sim::Status limited = world.value()->limit_statements(statement_limit_);
   if (!limited.ok()) return unusable(limited.error());
-  return std::unique_ptr<World>(std::move(world).value());
+  return std::move(world).value();
 }
 
 std::unique_ptr<World> Worlds::reachable() {

@@ -23,6 +23,8 @@ struct EnvironmentError {
   std::string message;
 };
 
+class PostgresWorld;
+
 class Worlds {
  public:
   // `guardian` is borrowed; null is allowed where no server will be needed. A client's statement
@@ -33,6 +35,11 @@ class Worlds {
 
   // A fresh, empty world; `target` is "sqlite", "postgres" or a URL. It must not outlive this.
   sim::Result<std::unique_ptr<World>, EnvironmentError> make(const std::string& target);
+
+  // A fresh, empty world on a throw-away server with these settings, which is kept until others are
+  // asked for. It must not outlive this, nor the next call.
+  sim::Result<std::unique_ptr<World>, EnvironmentError> make_postgres(
+      const sim::ServerSettings& settings);
 
   // A fresh, empty world of SQLite that other processes can reach. Needs the guardian.
   sim::Result<std::unique_ptr<World>, EnvironmentError> make_sqlite_file(
@@ -51,12 +58,16 @@ class Worlds {
   ClientHost& clients();
 
  private:
-  sim::Result<std::unique_ptr<World>, EnvironmentError> on_server(const std::string& connection,
-                                                                  sim::PostgresServer* ours);
+  sim::Result<std::unique_ptr<PostgresWorld>, EnvironmentError> on_server(
+      const std::string& connection, sim::PostgresServer* ours);
+  sim::Result<std::unique_ptr<sim::PostgresServer>, EnvironmentError> start_server(
+      const sim::ServerSettings& settings);
 
   sim::Guardian* guardian_;
   std::chrono::milliseconds statement_limit_;
   std::unique_ptr<sim::PostgresServer> server_;
+  std::unique_ptr<sim::PostgresServer> chosen_server_;
+  sim::ServerSettings chosen_;  // Its settings.
   std::unique_ptr<ClientHost> clients_;
 };
 

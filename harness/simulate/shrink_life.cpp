@@ -12,8 +12,8 @@ namespace {
 constexpr int lives_max = 300;
 
 // Where two lives part.
-std::string first_difference(const std::vector<std::string>& one,
-                             const std::vector<std::string>& other) {
+std::string where_they_part(const std::vector<std::string>& one,
+                            const std::vector<std::string>& other) {
   const auto [here, there] = std::ranges::mismatch(one, other);
   if (here == one.end() && there == other.end()) {
     return "two replays are alike, and differ from the life that was found";
@@ -151,7 +151,7 @@ class Search {
       best_.stable = best_.stable && end.digest == best_.end.digest && end.found &&
                      end.found->what == best_.end.found->what;
     }
-    if (!best_.stable) best_.differs = first_difference(again[0].trace, again[1].trace);
+    if (!best_.stable) best_.differs = where_they_part(again[0].trace, again[1].trace);
   }
 
   const ServiceMaker& service_;

@@ -28,8 +28,6 @@ struct StorageCount {
   // Moments of which not all sets of survivors were taken, because they are too many.
   std::int64_t sampled = 0;
   std::int64_t outcomes = 0;  // Different ones of a moment, each run as a plan.
-  std::string promise;        // After a loss of power: "whole and durable", "whole" or "nothing".
-  std::string clause;         // What the documentation says of it.
   std::vector<ContractLoss> losses;
 
   bool operator==(const StorageCount&) const = default;

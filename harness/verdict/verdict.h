@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/verdict/ambiguity.h"
+#include "harness/verdict/contract.h"
 #include "harness/verdict/prediction.h"
 #include "harness/verdict/storage.h"
 
@@ -166,6 +167,8 @@ struct CaseVerdict {
   // Only for scenarios of several sessions.
   std::optional<ScheduleCount> schedules;
   std::optional<StorageCount> storage = std::nullopt;  // Only for cases on a simulated disk.
+  // Only for these, and for cases on a server with settings of their own.
+  std::optional<Contract> contract = std::nullopt;
   std::vector<ObserverCount> observers;
   // Only for cells of the isolation table. What is expected of one of which the documentation says
   // `possible` is the empty text.

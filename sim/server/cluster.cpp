@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -79,6 +80,17 @@ Result<Done, ServerError> make_cluster(Guardian& guardian, const PostgresProgram
       original.directory(guardian, programs, account);
   if (!directory.ok()) return directory.error();
   return run_program({"cp", "-a", directory.value(), folder + "/data"}, account, folder);
+}
+
+bool accepts_connections(const std::string& data_directory, pid_t postmaster) {
+  std::ifstream file(data_directory + "/postmaster.pid");
+  std::string line;
+  if (!std::getline(file, line) || line != std::to_string(postmaster)) return false;
+  constexpr int state_line = 8;
+  for (int number = 2; number <= state_line; ++number) {
+    if (!std::getline(file, line)) return false;
+  }
+  return line.starts_with("ready");
 }
 
 std::map<std::string, std::string> server_environment() {

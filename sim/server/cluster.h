@@ -4,6 +4,7 @@
 // its own until the program ends.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,11 @@ Result<Done, ServerError> make_cluster(Guardian& guardian, const PostgresProgram
 // What PostgreSQL's programs are given of our environment: nothing that could change how they
 // behave.
 std::map<std::string, std::string> server_environment();
+
+// Whether the lock file of the data directory is this server's, and says that it accepts
+// connections: the first line is its process id, the eighth its state. What a server that was
+// killed left there names another process.
+bool accepts_connections(const std::string& data_directory, pid_t postmaster);
 
 // The last lines of a file, indented, for an error message.
 std::string last_lines(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -18,6 +19,7 @@
 #include "sim/server/cluster.h"
 #include "sim/server/postgres_programs.h"
 #include "sim/server/server_folder.h"
+#include "sim/server/server_settings.h"
 #include "sim/server/small_disk.h"
 #include "sim/sql/postgres/postgres_session.h"
 
@@ -43,56 +45,6 @@ std::string quoted(const std::string& value) {
   return text + "'";
 }
 
-std::vector<std::string> server_command(const PostgresPrograms& programs,
-                                        const std::string& folder) {
-  const std::string name = folder.substr(folder.rfind('/') + 1);
-  std::vector<std::string> command{programs.postgres, "-D", folder + "/data"};
-  for (const std::string& setting : {
-           std::string("listen_addresses="),
-           "unix_socket_directories=" + folder,
-           std::string("port=5432"),
-           // Shows in the title of every process of the server, whose it is.
-           "cluster_name=" + name,
-           // As many as programs find on a server that is set up as usual, and those of ours.
-           std::string("max_connections=120"),
-           std::string("shared_buffers=16MB"),
-           // At its start a server opens as many files as it may have, to see whether it can.
-           std::string("max_files_per_process=100"),
-           // SIGKILL leaves the page cache whole, so it needs no fsync; power loss is not claimed.
-           std::string("fsync=off"),
-           // What starts by itself would move the order of events and the time they take.
-           std::string("autovacuum=off"),
-           std::string("jit=off"),
-           std::string("max_parallel_workers_per_gather=0"),
-           std::string("max_logical_replication_workers=0"),
-           // In the data directory, which is removed; files in /dev/shm would survive a SIGKILL.
-           std::string("dynamic_shared_memory_type=mmap"),
-           std::string("timezone=UTC"),
-           std::string("log_timezone=UTC"),
-           std::string("log_line_prefix=%m [%p] "),
-           // The server's own events. Errors of statements are told to their clients; a sweep makes
-           // a hundred thousand of them, which would fill the memory that the log lies in.
-           std::string("log_min_messages=log"),
-       }) {
-    command.insert(command.end(), {"-c", setting});
-  }
-  return command;
-}
-
-// Whether the lock file of the data directory is this server's, and says that it accepts
-// connections: the first line is its process id, the eighth its state. What a server that was
-// killed left there names another process.
-bool is_ready(const std::string& data_directory, pid_t postmaster) {
-  std::ifstream file(data_directory + "/postmaster.pid");
-  std::string line;
-  if (!std::getline(file, line) || line != std::to_string(postmaster)) return false;
-  constexpr int state_line = 8;
-  for (int number = 2; number <= state_line; ++number) {
-    if (!std::getline(file, line)) return false;
-  }
-  return line.starts_with("ready");
-}
-
 // Returns when the process has stopped or ended.
 void wait_until_stopped(pid_t pid) {
   siginfo_t info{};
@@ -104,9 +56,10 @@ void wait_until_stopped(pid_t pid) {
 }  // namespace
 
 struct PostgresServer::State {
-  State(Guardian& borrowed, PostgresPrograms found, std::optional<Account> runs_as,
-        ServerFolder made)
+  State(Guardian& borrowed, const ServerSettings& chosen, PostgresPrograms found,
+        std::optional<Account> runs_as, ServerFolder made)
       : guardian(borrowed),
+        settings(chosen),
         programs(std::move(found)),
         account(std::move(runs_as)),
         folder(std::move(made)),
@@ -122,10 +75,14 @@ struct PostgresServer::State {
   Result<Done, ServerError> wait_until_ready(const Deadline& deadline);
   Result<Done, ServerError> ask_version();
   ServerError failure(const std::string& what) const;
+  Result<Done, ServerError> wait_until_it_answers(const Deadline& deadline);
   void stop();
   void crash();
+  void stop_immediately();
+  Result<Done, ServerError> kill_backend(pid_t pid);
 
   Guardian& guardian;
+  ServerSettings settings;
   PostgresPrograms programs;
   std::optional<Account> account;
   ServerFolder folder;
@@ -148,7 +105,7 @@ Result<Done, ServerError> PostgresServer::State::launch(const Deadline& deadline
   // before its process id is known.
   guardian.watch_server(0, data);
   Result<Child, ChildError> started =
-      Child::start({.command = server_command(programs, folder.path()),
+      Child::start({.command = server_command(programs.postgres, folder.path(), settings),
                     .environment = server_environment(),
                     .folder = folder.path(),
                     .output = log,
@@ -169,7 +126,7 @@ Result<Done, ServerError> PostgresServer::State::wait_until_ready(const Deadline
       postmaster.reset();
       return failure("did not start: it ended with " + to_string(*status));
     }
-    if (is_ready(data, postmaster->pid())) return ask_version();
+    if (accepts_connections(data, postmaster->pid())) return ask_version();
   }
   crash();
   return failure("accepted no connection in time");
@@ -216,7 +173,44 @@ void PostgresServer::State::crash() {
   postmaster.reset();
 }
 
-Result<std::unique_ptr<PostgresServer>, ServerError> PostgresServer::start(Guardian& guardian) try {
+void PostgresServer::State::stop_immediately() {
+  if (!postmaster) return;
+  const std::vector<ProcessHandle> children = children_of(postmaster->pid());
+  postmaster->signal(SIGQUIT);
+  if (!postmaster->wait_for(immediate_stop_time)) return crash();
+  wait_all(children, Deadline(kill_time));
+  postmaster.reset();
+}
+
+// The postmaster ends all the others, for the shared memory may be damaged, and begins anew with a
+// recovery, under its own process id.
+Result<Done, ServerError> PostgresServer::State::kill_backend(pid_t pid) {
+  if (!postmaster) return failure("is not running");
+  const std::vector<ProcessHandle> children = children_of(postmaster->pid());
+  const auto backend = std::ranges::find(children, pid, &ProcessHandle::pid);
+  if (backend == children.end()) return failure("has no backend " + std::to_string(pid));
+  backend->signal(SIGKILL);
+  if (!wait_all(children, Deadline(kill_time))) {
+    return failure("did not end its processes when one of them was killed");
+  }
+  return wait_until_it_answers(Deadline(start_time));
+}
+
+// A server that begins anew by itself leaves its lock file as it was.
+Result<Done, ServerError> PostgresServer::State::wait_until_it_answers(const Deadline& deadline) {
+  while (!deadline.passed()) {
+    if (PostgresSession::connect(connection("postgres")).ok()) return Done{};
+    if (const std::optional<ExitStatus> status = postmaster->wait_for(milliseconds(1))) {
+      postmaster.reset();
+      return failure("did not begin anew: it ended with " + to_string(*status));
+    }
+  }
+  crash();
+  return failure("accepted no connection in time");
+}
+
+Result<std::unique_ptr<PostgresServer>, ServerError> PostgresServer::start(
+    Guardian& guardian, const ServerSettings& settings) try {
   Result<PostgresPrograms, ServerError> programs = find_postgres(postgres_folders());
   if (!programs.ok()) return programs.error();
   Result<std::optional<Account>, ServerError> account = server_account();
@@ -228,8 +222,8 @@ Result<std::unique_ptr<PostgresServer>, ServerError> PostgresServer::start(Guard
       make_cluster(guardian, programs.value(), account.value(), folder.value().path());
   if (!made.ok()) return made.error();
   std::unique_ptr<PostgresServer> server(new PostgresServer(
-      std::make_unique<State>(guardian, std::move(programs).value(), std::move(account).value(),
-                              std::move(folder).value())));
+      std::make_unique<State>(guardian, settings, std::move(programs).value(),
+                              std::move(account).value(), std::move(folder).value())));
   const Result<Done, ServerError> ready = server->state_->launch(Deadline(start_time));
   if (!ready.ok()) return ready.error();
   if (const std::optional<SmallDisk>& disk = server->state_->disk) {
@@ -276,6 +270,12 @@ Result<Done, ServerError> PostgresServer::fill_disk() { return state_->disk->fil
 Result<Done, ServerError> PostgresServer::free_disk() { return state_->disk->free(); }
 
 void PostgresServer::crash() { state_->crash(); }
+
+void PostgresServer::stop_immediately() { state_->stop_immediately(); }
+
+Result<Done, ServerError> PostgresServer::kill_backend(pid_t pid) {
+  return state_->kill_backend(pid);
+}
 
 void PostgresServer::stop() { state_->stop(); }
 

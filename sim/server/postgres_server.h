@@ -14,6 +14,7 @@
 
 #include "sim/base/result.h"
 #include "sim/process/guardian.h"
+#include "sim/server/server_settings.h"
 
 namespace splitproof::sim {
 
@@ -25,7 +26,8 @@ struct ServerError {
 class PostgresServer {
  public:
   // Makes a cluster and starts it; returns when it accepts connections. `guardian` is borrowed.
-  static Result<std::unique_ptr<PostgresServer>, ServerError> start(Guardian& guardian);
+  static Result<std::unique_ptr<PostgresServer>, ServerError> start(
+      Guardian& guardian, const ServerSettings& settings = {});
 
   // Stops the server and removes its folder.
   ~PostgresServer();
@@ -45,7 +47,14 @@ class PostgresServer {
   // SIGKILL of the postmaster and of all its children, as a crash of the machine's memory would
   // end them; returns when they are gone. The folder stays.
   void crash();
-  // Starts again after crash() or stop(); returns when recovery is over and it accepts connections.
+  // The shutdown mode `immediate` of pg_ctl, SIGQUIT to the postmaster: nothing that is in memory
+  // alone is written. Returns when all its processes are gone. The folder stays.
+  void stop_immediately();
+  // SIGKILL of one backend, by its process id: the server ends all others, recovers and goes on by
+  // itself. Returns when it accepts connections again.
+  Result<Done, ServerError> kill_backend(pid_t pid);
+  // Starts again after crash(), stop_immediately() or stop(); returns when recovery is over and it
+  // accepts connections.
   Result<Done, ServerError> restart();
   // A clean, fast shutdown; open sessions are cut.
   void stop();

@@ -46,7 +46,8 @@ class Attempt {
   std::optional<Error> run_body(const Body& body);
   TransactionEnd commit();
   TransactionEnd abort(Error error);
-  void roll_back();
+  // False where the database refused; the session is then given up.
+  bool roll_back();
   void give_up_session() {
     session_ = nullptr;
     client_.discard();
@@ -94,9 +95,17 @@ TransactionEnd Attempt::commit() {
     session_ = nullptr;
     return {Outcome::committed, std::nullopt};
   }
-  if (!leaves_commit_in_doubt(answer.error())) return abort(answer.error());
   const Error lost = answer.error();
-  give_up_session();
+  if (!leaves_commit_in_doubt(lost)) {
+    // SQLite answers SQLITE_FULL also where the disk took half of what makes its journal void,
+    // which is a COMMIT: then there is nothing to roll back, and only the database can tell.
+    const bool may_have_ended =
+        client_.engine().dialect() == Dialect::sqlite && lost.kind == ErrorKind::resource;
+    if (!may_have_ended) return abort(lost);
+    if (roll_back()) return {Outcome::aborted, lost};
+  } else {
+    give_up_session();
+  }
   return resolve_commit(client_, options_, ticket.value(), lost);
 }
 
@@ -110,7 +119,7 @@ TransactionEnd Attempt::abort(Error error) {
 }
 
 // A session that cannot roll back is closed: the database rolls back what was open.
-void Attempt::roll_back() {
+bool Attempt::roll_back() {
   bool rolled_back = false;
   try {
     rolled_back = session_->execute("ROLLBACK").ok();
@@ -120,6 +129,7 @@ void Attempt::roll_back() {
   }
   if (!rolled_back) give_up_session();
   session_ = nullptr;
+  return rolled_back;
 }
 
 // Runs only while an exception is under way, which another one must not replace.

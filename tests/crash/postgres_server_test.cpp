@@ -87,6 +87,45 @@ TEST(PostgresServer, RestartsAtOnceAfterEachOfManyCrashesWithOpenSessions) {
   }
 }
 
+TEST(PostgresServer, RecoversWhatWasCommittedAfterAnImmediateStop) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  run(*connect(*server), "CREATE TABLE kept (id int)");
+  const std::unique_ptr<PostgresSession> open = connect(*server);
+  server->stop_immediately();
+  EXPECT_EQ(server->pid(), -1);
+  const Answer<Rows> lost = open->execute("COMMIT");
+  ASSERT_FALSE(lost.ok());
+  EXPECT_EQ(lost.error().kind, ErrorKind::connection_lost)
+      << "the server's last words are a warning, which libpq takes for an open connection";
+  const Result<Done, ServerError> again = server->restart();
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_THAT(server->log(), HasSubstr("received immediate shutdown request"));
+  EXPECT_THAT(server->log(), HasSubstr("automatic recovery in progress"));
+  EXPECT_THAT(run(*connect(*server), "SELECT * FROM kept").rows, IsEmpty());
+}
+
+TEST(PostgresServer, RecoversByItselfWhenABackendIsKilled) {
+  const std::unique_ptr<PostgresServer> server = start_server();
+  run(*connect(*server), "CREATE TABLE kept (id int)");
+  const pid_t postmaster = server->pid();
+  for (int round = 0; round < 5; ++round) {
+    const std::unique_ptr<PostgresSession> victim = connect(*server);
+    const std::unique_ptr<PostgresSession> other = connect(*server);
+    const auto backend =
+        std::get<std::int64_t>(run(*victim, "SELECT pg_backend_pid()").rows.at(0).at(0));
+    const Result<Done, ServerError> recovered = server->kill_backend(static_cast<pid_t>(backend));
+    ASSERT_TRUE(recovered.ok()) << recovered.error().message;
+    EXPECT_FALSE(victim->execute("SELECT 1").ok());
+    EXPECT_FALSE(other->execute("SELECT 1").ok()) << "all others are ended with it";
+    EXPECT_EQ(server->pid(), postmaster);
+    EXPECT_THAT(run(*connect(*server), "SELECT * FROM kept").rows, IsEmpty());
+  }
+  EXPECT_THAT(server->log(), HasSubstr("was terminated by signal 9"));
+  const Result<Done, ServerError> none = server->kill_backend(1);
+  ASSERT_FALSE(none.ok());
+  EXPECT_THAT(none.error().message, HasSubstr("has no backend 1"));
+}
+
 TEST(PostgresServer, RestartsAfterACleanStop) {
   const std::unique_ptr<PostgresServer> server = start_server();
   run(*connect(*server), "CREATE TABLE kept (id int)");

@@ -237,7 +237,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "power:keep=BITS, throw, throw-after, drop, lose-reply, terminate, "
                 "terminate-after, crash, "
                 "crash-unanswered, crash-after, kill, kill-after, tear-reply, delay, term, "
-                "term-after, stop, full-disk, lose-sync or nomem"},
+                "term-after, stop, full-disk, lose-sync, nomem, immediate-stop, "
+                "immediate-stop-unanswered, immediate-stop-after, kill-backend, "
+                "kill-backend-unanswered or kill-backend-after"},
         Refusal{{"run", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "b", "--variant", "v", "--plan", "clean"}, one_case},
         Refusal{{"run", "a", "--plan", "clean"}, one_case},

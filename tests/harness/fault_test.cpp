@@ -211,6 +211,11 @@ TEST(Faults, AreChosenByFamily) {
               ElementsAre("throw", "throw-after", "drop"));
   EXPECT_THAT(texts_of(faults_of(Dialect::sqlite, {"lose-reply"})), ElementsAre("lose-reply"));
   EXPECT_THAT(faults_of(Dialect::sqlite, {"earthquake"}), IsEmpty());
+  EXPECT_THAT(texts_of(faults_of(Dialect::postgres, {"kill-backend"})),
+              ElementsAre("kill-backend", "kill-backend-unanswered", "kill-backend-after"));
+  EXPECT_THAT(texts_of(faults_of_programs(Dialect::postgres, {"immediate-stop"})),
+              ElementsAre("immediate-stop", "immediate-stop-unanswered", "immediate-stop-after"));
+  EXPECT_THAT(faults_of(Dialect::sqlite, {"kill-backend", "immediate-stop"}), IsEmpty());
   for (const Dialect dialect : {Dialect::sqlite, Dialect::postgres}) {
     for (const Fault& fault : faults_of(dialect, {})) {
       EXPECT_EQ(std::ranges::count(fault_families(), family(fault)), 1) << to_string(fault);

@@ -232,7 +232,8 @@ INSTANTIATE_TEST_SUITE_P(
         strike("NoSuchFault", "1: a = error:23505",
                "found the fault 'error:23505'; expected one of error, throw, drop, lose-reply, "
                "terminate, "
-               "crash, kill, tear-reply, delay, term, stop, full-disk, power, lose-sync, nomem")),
+               "crash, kill, tear-reply, delay, term, stop, full-disk, power, lose-sync, nomem, "
+               "immediate-stop, kill-backend")),
     name_of);
 
 // Operations of these sessions, one each, in this order.

@@ -91,6 +91,19 @@ TEST(Selection, FindsCasesOnASimulatedDiskByTheirNamesAlone) {
   }
 }
 
+TEST(Selection, TakesVariantsWhereTheyAreCases) {
+  const Selection disks =
+      selected({.scenarios = {"contract-matrix"}, .variant = "", .targets = {"sqlite"}});
+  EXPECT_THAT(disks.cases, SizeIs(24)) << "six journals, four settings of synchronous";
+  const Selection servers =
+      selected({.scenarios = {"contract-matrix"}, .variant = "", .targets = {"postgres"}});
+  EXPECT_THAT(servers.cases, SizeIs(8)) << "three settings, each on and off";
+  EXPECT_EQ(refusal_of(
+                {.scenarios = {"contract-matrix"}, .variant = "wal-full", .targets = {"postgres"}}),
+            "no case of contract-matrix is one on postgres; 'splitproof list' shows on which "
+            "target each variant is");
+}
+
 TEST(Selection, KeepsARowForWhatIsNotBuiltUnlessAVariantIsAskedFor) {
   const Wanted all{.scenarios = {}, .variant = "", .targets = {"sqlite"}};
   const Selection selection = selected(all);

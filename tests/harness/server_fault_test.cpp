@@ -218,7 +218,7 @@ TEST_F(ServerFault, DeadSessionsAreNotLentAgain) {
   world_->take_back(std::move(ended), true);
   std::unique_ptr<sim::Session> crashed = std::move(world_->lend()).value();
   EXPECT_TRUE(crashed->execute("SELECT 1").ok()) << "the one that was never ended";
-  ASSERT_TRUE(world_->crash().ok());
+  ASSERT_TRUE(world_->crash(CrashServer::How::all, 0).ok());
   EXPECT_TRUE(world_->has_lost(*crashed));
   world_->take_back(std::move(crashed), true);
   EXPECT_TRUE(std::move(world_->lend()).value()->execute("SELECT 1").ok());
@@ -254,7 +254,7 @@ TEST(ServerFaultElsewhere, IsRefusedWhereTheServerIsNotOurs) {
   EXPECT_THROW(experiment.run(plan_of("a5=crash"), {}), HarnessFailure);
   SqliteWorld file;
   EXPECT_FALSE(file.can_crash());
-  EXPECT_FALSE(file.crash().ok());
+  EXPECT_FALSE(file.crash(CrashServer::How::all, 0).ok());
 }
 
 }  // namespace

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/oracle/storage_promise.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/failure.h"
 #include "harness/run/sqlite_disk_world.h"
 #include "harness/run/storage_sweep.h"
-#include "tests/harness/client_operations.h"
-#include "tests/harness/experiments.h"
+#include "tests/harness/on_disk.h"
 
 namespace splitproof::harness {
 namespace {
@@ -21,42 +21,6 @@ using sim::Synchronous;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-const Texts two_rows{"INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)"};
-
-class OnDisk : public testing::Test {
- protected:
-  OnDisk() {
-    scenario_.name = scenario_.title = "on-disk";
-    Variant variant;
-    variant.name = variant.code = "as-it-is";
-    variant.expect["sqlite"] = {};
-    variant.storage.emplace();
-    scenario_.variants = {variant};
-  }
-
-  CaseOutcome run(const StorageSetting& setting, const OperationFactory& operation,
-                  bool claims_durable = false, const std::string& plan = "") {
-    SqliteDiskWorld world(setting);
-    scenario_.variants.front().storage = StorageSpec{setting, claims_durable};
-    Case subject;
-    subject.scenario = &scenario_;
-    subject.variant = &scenario_.variants.front();
-    subject.target = subject.target_kind = "sqlite";
-    subject.argument = "on-disk";
-    CaseOptions options;
-    if (!plan.empty()) options.plan = plan_of(plan);
-    return run_case(subject, world, {operation}, options);
-  }
-
-  Scenario scenario_ = scenario_of({"CREATE TABLE t (id INTEGER PRIMARY KEY)"});
-};
-
-std::vector<std::string> oracles_of(const CaseOutcome& outcome) {
-  std::vector<std::string> names;
-  for (const Finding& finding : outcome.verdict.findings) names.push_back(finding.oracle);
-  return names;
-}
 
 bool all_closed(const CaseVerdict& verdict) {
   return std::ranges::all_of(verdict.sweeps, [](const SweepAccount& account) {
@@ -75,7 +39,6 @@ TEST_F(OnDisk, ATransactionHoldsWhereAllIsPromised) {
     EXPECT_THAT(outcome.verdict.findings, IsEmpty());
     EXPECT_TRUE(all_closed(outcome.verdict));
     ASSERT_TRUE(outcome.verdict.storage);
-    EXPECT_EQ(outcome.verdict.storage->promise, "whole and durable");
     EXPECT_GT(outcome.verdict.storage->images, outcome.verdict.storage->moments);
     EXPECT_GT(outcome.verdict.storage->in_recovery, 0);
   }
@@ -202,7 +165,7 @@ TEST_F(OnDisk, APlanThatCannotBeIsRefused) {
 
 TEST(StoragePlan, IsReadAsItIsWritten) {
   for (const std::string text :
-       {"disk7=power:keep=110", "disk7=power:keep=110,torn=1:front",
+       {"disk7=kill", "disk7=power:keep=110", "disk7=power:keep=110,torn=1:front",
         "disk12=power:keep=30:3fffff00/3:keep=01/1:keep=1,torn=0:zero", "disk3=lose-sync",
         "disk3+=error:EIO", "a2=drop disk3=error:SHORT_READ"}) {
     const sim::Result<Plan, PlanError> plan = parse_plan(text);
@@ -234,55 +197,16 @@ TEST(StoragePromise, FollowsTheDocumentation) {
             "nothing");
   EXPECT_EQ(in_words(promised_after_kill(JournalMode::remove)), "whole and durable");
   EXPECT_EQ(in_words(promised_after_kill(JournalMode::off)), "nothing");
+  EXPECT_EQ(in_words(promised_after_error(JournalMode::persist)), "whole and durable");
+  EXPECT_EQ(in_words(promised_after_error(JournalMode::memory)), "nothing");
 }
 
-// The oracles by themselves: a run that is damaged, one that lost what was committed last, one that
-// is half.
-class StorageOracle : public testing::Test {
- protected:
-  StorageOracle() {
-    references_.after_power_loss = {true, false, "may roll back"};
-    references_.after_kill = {true, true, "durable"};
-    references_.all = 1;
-    references_.by_operations = {{0U, state("before")}, {1U, state("whole")}};
-    run_.plan = plan_of("disk3=power:keep=10");
-    run_.fired.push_back({run_.plan.strikes.front().fault, 0});
-    after("before");
-  }
-
-  static std::shared_ptr<const Observation> state(const std::string& digest) {
-    Observation observation;
-    observation.digest = digest;
-    return std::make_shared<const Observation>(observation);
-  }
-  void after(const std::string& digest) { run_.after = state(digest); }
-
-  References references_;
-  RunRecord run_;
-};
-
-TEST_F(StorageOracle, ObjectsToDamageAlone) {
-  EXPECT_THAT(recovers(run_, references_), IsEmpty());
-  run_.damaged = "integrity_check says: page 3 is never used";
-  EXPECT_THAT(recovers(run_, references_), testing::SizeIs(1));
-  EXPECT_EQ(clause_that_allows(run_, references_), "");
-}
-
-TEST_F(StorageOracle, AllowsWhatWasCommittedUpToSomeMomentAndNothingElse) {
-  EXPECT_EQ(clause_that_allows(run_, references_), "may roll back");
-  after("half");
-  EXPECT_EQ(clause_that_allows(run_, references_), "");
-}
-
-TEST_F(StorageOracle, HoldsAKilledProcessToWhatIsPromisedOfIt) {
-  run_.plan = plan_of("disk3=power:keep=11");
-  run_.fired = {{run_.plan.strikes.front().fault, 0}};
-  EXPECT_EQ(clause_that_allows(run_, references_), "");
-}
-
-TEST_F(StorageOracle, AllowsNothingOfWhatIsOnNoDisk) {
-  references_.after_power_loss.reset();
-  EXPECT_EQ(clause_that_allows(run_, references_), "");
+// The oracle by itself.
+TEST(Recovers, ObjectsToDamageAlone) {
+  RunRecord run;
+  EXPECT_THAT(recovers(run, {}), IsEmpty());
+  run.damaged = "integrity_check says: page 3 is never used";
+  EXPECT_THAT(recovers(run, {}), testing::SizeIs(1));
 }
 
 }  // namespace

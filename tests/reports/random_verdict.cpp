@@ -110,6 +110,24 @@ class Draw {
             .open_because = text()};
   }
 
+  harness::Contract contract() {
+    const auto cell = [this] {
+      return harness::ContractCell{.failure = flag() ? "power lost" : "backend killed",
+                                   .promise = flag() ? "whole" : "whole and durable",
+                                   .clause = text(),
+                                   .unit = flag() ? "image" : "run",
+                                   .tried = count(),
+                                   .lost = count(),
+                                   .torn = count(),
+                                   .damaged = count(),
+                                   .broken = count(),
+                                   .plan = text()};
+    };
+    return {.settings = {{"journal_mode", text()}, {text(), "off"}},
+            .claim = flag() ? "contract" : "durable",
+            .cells = list(3, cell)};
+  }
+
   CaseVerdict verdict() {
     const auto observer = [this] { return harness::ObserverCount{text(), count(), count()}; };
     CaseVerdict verdict{.scenario = "s" + text(),
@@ -155,10 +173,9 @@ class Draw {
                          .in_recovery = count(),
                          .sampled = count(),
                          .outcomes = count(),
-                         .promise = flag() ? "whole" : "whole and durable",
-                         .clause = text(),
                          .losses = {{text(), count(), text()}}};
     }
+    if (flag()) verdict.contract = contract();
     if (flag()) {
       const bool ruled_out = flag();
       verdict.isolation = {.anomaly = text(),

@@ -40,7 +40,7 @@ TEST(ReportSchema, AcceptsWhatTheRendererWrites) {
 // Keys that not every report has: the schema describes them and does not require them.
 std::set<std::string> without_optional(std::set<std::string> keys) {
   for (const std::string key : {"schedules", "observers", "isolation", "grades", "kept_plans",
-                                "predictions", "ambiguities", "output", "storage"}) {
+                                "predictions", "ambiguities", "output", "storage", "contract"}) {
     keys.erase(key);
   }
   return keys;
@@ -73,6 +73,10 @@ TEST(ReportSchema, DescribesAndRequiresEveryKeyThatTheRendererWrites) {
       {definitions["ambiguity"], one_case["ambiguities"][0]},
       {definitions["storage"], one_case["storage"]},
       {definitions["storage"]["properties"]["losses"]["items"], one_case["storage"]["losses"][0]},
+      {definitions["contract"], one_case["contract"]},
+      {definitions["contract"]["properties"]["settings"]["items"],
+       one_case["contract"]["settings"][0]},
+      {definitions["cell"], one_case["contract"]["cells"][0]},
       {definitions["grade"], report["grades"][0]},
       {definitions["sweep"], sweep},
       {definitions["finding"], finding},

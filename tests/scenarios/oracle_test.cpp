@@ -77,7 +77,12 @@ TEST(WithoutOneOracleOnDisk, ADamagedDatabaseIsMissed) {
   expect_red_without(harness::storage_cases(),
                      {"recovers",
                       {"power-loss-transfer / synchronous-off", "power-loss-transfer / no-barrier",
-                       "power-loss-month / no-barrier"}});
+                       "power-loss-month / no-barrier", "contract-matrix / delete-off",
+                       "contract-matrix / truncate-off", "contract-matrix / persist-off",
+                       "contract-matrix / memory-off", "contract-matrix / memory-normal",
+                       "contract-matrix / memory-full", "contract-matrix / memory-extra",
+                       "contract-matrix / off-off", "contract-matrix / off-normal",
+                       "contract-matrix / off-full", "contract-matrix / off-extra"}});
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -221,6 +221,22 @@ TEST_F(LostCommitTest, OnSqliteTheRowDecidesOnAnotherSession) {
                           "probe", "close"));
 }
 
+// SQLite ends the transaction itself where a COMMIT meets a full disk; whether it is carried out
+// then depends on what the disk still took.
+TEST_F(LostCommitTest, OnSqliteAFullDiskLeavesADoubtWhereNothingIsLeftToRollBack) {
+  const Error full{ErrorKind::resource, "SQLITE_FULL", "database or disk is full"};
+  for (const bool row_is_there : {true, false}) {
+    sqlite_.fail("COMMIT", full);
+    sqlite_.fail("ROLLBACK", {ErrorKind::invalid, "SQLITE_ERROR", "no transaction is active"});
+    probe_answers(row_is_there);
+    EXPECT_EQ(run_update(sqlite_).outcome, row_is_there ? Outcome::committed : Outcome::aborted);
+  }
+  EXPECT_EQ(probes_, 2);
+  sqlite_.fail("COMMIT", full);
+  EXPECT_EQ(run_update(sqlite_).outcome, Outcome::aborted) << "it was rolled back";
+  EXPECT_EQ(probes_, 2);
+}
+
 TEST_F(LostCommitTest, AsksForTheRowAgainWhenTheQuestionFails) {
   sqlite_.fail("COMMIT", connection_lost());
   sqlite_.fail("probe", {ErrorKind::conflict, "SQLITE_BUSY", "database is locked"}, 2);

@@ -30,7 +30,9 @@ Error translate_sql_error(const pqxx::sql_error& error) {
   // libpqxx passes the SQLSTATE on for all but one of these types.
   std::string sqlstate = error.sqlstate();
   if (sqlstate.empty()) {
-    sqlstate = dynamic_cast<const pqxx::insufficient_privilege*>(&error) ? "42501" : "XX000";
+    // The server names each of its errors. One without a name is libpq's own: the connection is
+    // gone, although it does not always say so at once (after an immediate shutdown it does not).
+    sqlstate = dynamic_cast<const pqxx::insufficient_privilege*>(&error) ? "42501" : "08006";
   }
   return postgres_error(std::move(sqlstate), message_for_people(error.what()));
 }
