@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "harness/run/case_runner.h"
 #include "harness/run/sqlite_disk_world.h"
 #include "tests/harness/experiments.h"
@@ -73,7 +75,9 @@ class LyingDisk : public testing::Test {
     subject.target = subject.target_kind = "sqlite";
     subject.argument = "lying-disk";
     const CaseOutcome outcome = run_case(subject, world, {in_one_transaction(two_tables)}, {});
-    EXPECT_EQ(outcome.verdict.storage->promise, "whole and durable");
+    const auto lost =
+        std::ranges::find(outcome.verdict.contract->cells, "power lost", &ContractCell::failure);
+    EXPECT_EQ(lost->promise, "whole and durable");
     EXPECT_EQ(outcome.verdict.result,
               outcome.verdict.findings.empty() ? CaseResult::pass : CaseResult::fail)
         << outcome.verdict.reason;

@@ -36,17 +36,17 @@ std::string scenario_with(const std::string& part) {
   return text;
 }
 
-struct Case {
+struct RefusedFile {
   std::string name;  // Of the test.
   std::string text;
   std::string refusal;  // Behind "f.yaml:".
 };
 
-std::string name_of(const testing::TestParamInfo<Case>& given) { return given.param.name; }
+std::string name_of(const testing::TestParamInfo<RefusedFile>& given) { return given.param.name; }
 
-void PrintTo(const Case& given, std::ostream* out) { *out << given.text; }
+void PrintTo(const RefusedFile& given, std::ostream* out) { *out << given.text; }
 
-class ScenarioRefusal : public testing::TestWithParam<Case> {};
+class ScenarioRefusal : public testing::TestWithParam<RefusedFile> {};
 
 TEST_P(ScenarioRefusal, NamesThePlaceAndBothSides) {
   EXPECT_EQ(refusal_of(GetParam().text), "f.yaml:" + GetParam().refusal);
@@ -59,152 +59,174 @@ const std::string keys =
 INSTANTIATE_TEST_SUITE_P(
     Yaml, ScenarioRefusal,
     testing::Values(
-        Case{"Empty", "",
-             "1:1: found nothing; expected the scenario: a mapping with the keys " + keys},
-        Case{"NoMapping", "- a\n",
-             "1:1: found a list; expected the scenario: a mapping with the keys " + keys},
-        Case{"Broken", "scenario: x\ntitle: day 1: x\n",
-             "2:13: this is not valid YAML: illegal map value; expected one 'key: value' per line "
-             "(a text with ': ' in it belongs in quotes)"},
-        Case{"OpenList", "scenario: [a\nb: c\n",
-             "1:11: found a '[' that is never closed; expected its ']'"},
-        Case{"OpenMapping", "a: [{b: c", "1:5: found a '{' that is never closed; expected its '}'"},
-        Case{"Tab", "data:\n\tsql: x\n",
-             "2:5: this is not valid YAML: illegal map value; expected blanks, not a tab, before "
-             "the first word of a line"},
-        Case{"ColumnsCountCharacters", "title: \"äöü€\" x\n",
-             "1:15: this is not valid YAML: end of map not found"},
-        Case{"NotUtf8", "title: a\nstory: \xC3(\n",
-             "2:8: found the byte 0xC3; expected a scenario in YAML: text in UTF-8 without control "
-             "characters"},
-        Case{"ControlCharacter", std::string("title: ä\0", 10),
-             "1:9: found the byte 0x00; expected a scenario in YAML: text in UTF-8 without control "
-             "characters"},
-        Case{"OpenQuote", "scenario: x\ntitle: \"never closed\nstory: y\n",
-             "2:8: found a quote that is never closed; expected its closing quote"},
-        Case{"OpenSingleQuote", "title: 'it''s\n",
-             "1:8: found a quote that is never closed; expected its closing quote"},
-        Case{"DuplicateKey", scenario_with("title: Another"),
-             "6:1: found the key 'title' a second time; expected it once (the first is in line 2)"},
-        Case{"DuplicateKeyInside", scenario_with("data: {sql: [A], sql: [B]}"),
-             "6:18: found the key 'sql' a second time; expected it once (the first is in line 6)"},
-        Case{"ListAsKey", "? [a]\n: b\n", "1:3: found a list as a key; expected a word"},
-        Case{"Anchor", "title: &t x\n", "1:8: found an anchor (&); expected a plain value"},
-        Case{"Alias", "- &a x\n- *a\n", "1:3: found an anchor (&); expected a plain value"},
-        Case{"Tag", "title: !!str x\n",
-             "1:8: found the tag 'tag:yaml.org,2002:str'; expected a plain value"},
-        Case{"SecondDocument", "a: b\n---\nc: d\n",
-             "2:1: found a second document; expected one scenario in a file"}),
+        RefusedFile{"Empty", "",
+                    "1:1: found nothing; expected the scenario: a mapping with the keys " + keys},
+        RefusedFile{"NoMapping", "- a\n",
+                    "1:1: found a list; expected the scenario: a mapping with the keys " + keys},
+        RefusedFile{
+            "Broken", "scenario: x\ntitle: day 1: x\n",
+            "2:13: this is not valid YAML: illegal map value; expected one 'key: value' per line "
+            "(a text with ': ' in it belongs in quotes)"},
+        RefusedFile{"OpenList", "scenario: [a\nb: c\n",
+                    "1:11: found a '[' that is never closed; expected its ']'"},
+        RefusedFile{"OpenMapping", "a: [{b: c",
+                    "1:5: found a '{' that is never closed; expected its '}'"},
+        RefusedFile{
+            "Tab", "data:\n\tsql: x\n",
+            "2:5: this is not valid YAML: illegal map value; expected blanks, not a tab, before "
+            "the first word of a line"},
+        RefusedFile{"ColumnsCountCharacters", "title: \"äöü€\" x\n",
+                    "1:15: this is not valid YAML: end of map not found"},
+        RefusedFile{
+            "NotUtf8", "title: a\nstory: \xC3(\n",
+            "2:8: found the byte 0xC3; expected a scenario in YAML: text in UTF-8 without control "
+            "characters"},
+        RefusedFile{
+            "ControlCharacter", std::string("title: ä\0", 10),
+            "1:9: found the byte 0x00; expected a scenario in YAML: text in UTF-8 without control "
+            "characters"},
+        RefusedFile{"OpenQuote", "scenario: x\ntitle: \"never closed\nstory: y\n",
+                    "2:8: found a quote that is never closed; expected its closing quote"},
+        RefusedFile{"OpenSingleQuote", "title: 'it''s\n",
+                    "1:8: found a quote that is never closed; expected its closing quote"},
+        RefusedFile{
+            "DuplicateKey", scenario_with("title: Another"),
+            "6:1: found the key 'title' a second time; expected it once (the first is in line 2)"},
+        RefusedFile{
+            "DuplicateKeyInside", scenario_with("data: {sql: [A], sql: [B]}"),
+            "6:18: found the key 'sql' a second time; expected it once (the first is in line 6)"},
+        RefusedFile{"ListAsKey", "? [a]\n: b\n", "1:3: found a list as a key; expected a word"},
+        RefusedFile{"Anchor", "title: &t x\n", "1:8: found an anchor (&); expected a plain value"},
+        RefusedFile{"Alias", "- &a x\n- *a\n", "1:3: found an anchor (&); expected a plain value"},
+        RefusedFile{"Tag", "title: !!str x\n",
+                    "1:8: found the tag 'tag:yaml.org,2002:str'; expected a plain value"},
+        RefusedFile{"SecondDocument", "a: b\n---\nc: d\n",
+                    "2:1: found a second document; expected one scenario in a file"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Keys, ScenarioRefusal,
     testing::Values(
-        Case{"UnknownWithNearest", scenario_with("operatoins: []"),
-             "6:1: found the unknown key 'operatoins' in the scenario; expected 'operations', the "
-             "nearest known word"},
-        Case{"UnknownWithoutNearest", scenario_with("colour: red"),
-             "6:1: found the unknown key 'colour' in the scenario; expected one of " + keys},
-        Case{"MissingTitle", "scenario: x\nstory: y\n",
-             "1:1: found no 'title' in the scenario; expected this key"},
-        Case{"MissingOperations", head + variants,
-             "1:1: found no 'operations' in the scenario; expected this key (only a case that says "
-             "why it is 'not-built' may do without)"},
-        Case{"MissingVariants", head + operations,
-             "1:1: found no 'variants' in the scenario; expected this key (only a case that says "
-             "why it is 'not-built' may do without)"},
-        Case{"ValueLeftOut", "scenario: x\ntitle:\nstory: y\n",
-             "2:1: found nothing; expected a text for 'title'"},
-        Case{"EmptyText", "scenario: x\ntitle: ' '\n",
-             "2:8: found an empty text; expected a text for 'title'"},
-        Case{"MappingForText", "scenario: x\ntitle: {a: b}\n",
-             "2:8: found a mapping; expected a text for 'title' (a text with ': ' in it belongs in "
-             "quotes)"},
-        Case{"NameNotKebab", "scenario: Pay_Once\n",
-             "1:11: found 'Pay_Once' as 'scenario'; expected a name in lower case with hyphens, "
-             "such as 'balance-transfer'"},
-        Case{"TextForList", scenario_with("faults: error"),
-             "6:9: found 'error' as 'faults'; expected a list with at least one item"},
-        Case{"EmptyList", scenario_with("faults: []"),
-             "6:9: found an empty list as 'faults'; expected a list with at least one item"},
-        Case{"RetryNoNumber", scenario_with("retry: often"),
-             "6:8: found 'often' as 'retry'; expected a number from 1 to 100: how often an "
-             "operation that was not told committed is run again"},
-        Case{"RetryZero", scenario_with("retry: 0"),
-             "6:8: found '0' as 'retry'; expected a number from 1 to 100: how often an operation "
-             "that was not told committed is run again"},
-        Case{"FaultUnknown", scenario_with("faults: [error, drpo]"),
-             "6:17: found the fault 'drpo'; expected 'drop', the nearest known word"},
-        Case{"FaultTwice", scenario_with("faults: [drop, drop]"),
-             "6:16: found the fault 'drop' a second time; expected it once"}),
+        RefusedFile{
+            "UnknownWithNearest", scenario_with("operatoins: []"),
+            "6:1: found the unknown key 'operatoins' in the scenario; expected 'operations', the "
+            "nearest known word"},
+        RefusedFile{"UnknownWithoutNearest", scenario_with("colour: red"),
+                    "6:1: found the unknown key 'colour' in the scenario; expected one of " + keys},
+        RefusedFile{"MissingTitle", "scenario: x\nstory: y\n",
+                    "1:1: found no 'title' in the scenario; expected this key"},
+        RefusedFile{
+            "MissingOperations", head + variants,
+            "1:1: found no 'operations' in the scenario; expected this key (only a case that says "
+            "why it is 'not-built' may do without)"},
+        RefusedFile{
+            "MissingVariants", head + operations,
+            "1:1: found no 'variants' in the scenario; expected this key (only a case that says "
+            "why it is 'not-built' may do without)"},
+        RefusedFile{"ValueLeftOut", "scenario: x\ntitle:\nstory: y\n",
+                    "2:1: found nothing; expected a text for 'title'"},
+        RefusedFile{"EmptyText", "scenario: x\ntitle: ' '\n",
+                    "2:8: found an empty text; expected a text for 'title'"},
+        RefusedFile{
+            "MappingForText", "scenario: x\ntitle: {a: b}\n",
+            "2:8: found a mapping; expected a text for 'title' (a text with ': ' in it belongs in "
+            "quotes)"},
+        RefusedFile{
+            "NameNotKebab", "scenario: Pay_Once\n",
+            "1:11: found 'Pay_Once' as 'scenario'; expected a name in lower case with hyphens, "
+            "such as 'balance-transfer'"},
+        RefusedFile{"TextForList", scenario_with("faults: error"),
+                    "6:9: found 'error' as 'faults'; expected a list with at least one item"},
+        RefusedFile{"EmptyList", scenario_with("faults: []"),
+                    "6:9: found an empty list as 'faults'; expected a list with at least one item"},
+        RefusedFile{"RetryNoNumber", scenario_with("retry: often"),
+                    "6:8: found 'often' as 'retry'; expected a number from 1 to 100: how often an "
+                    "operation that was not told committed is run again"},
+        RefusedFile{
+            "RetryZero", scenario_with("retry: 0"),
+            "6:8: found '0' as 'retry'; expected a number from 1 to 100: how often an operation "
+            "that was not told committed is run again"},
+        RefusedFile{"FaultUnknown", scenario_with("faults: [error, drpo]"),
+                    "6:17: found the fault 'drpo'; expected 'drop', the nearest known word"},
+        RefusedFile{"FaultTwice", scenario_with("faults: [drop, drop]"),
+                    "6:16: found the fault 'drop' a second time; expected it once"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Data, ScenarioRefusal,
     testing::Values(
-        Case{"SchemaUnknown", scenario_with("data: {schema: postgres}"),
-             "6:16: found 'postgres' as 'schema'; expected aggregator"},
-        Case{"FileNotThere", scenario_with("data: {schema: aggregator, import: [{file: no.csv}]}"),
-             "6:44: found the file 'no.csv'; expected one that exists, but there is none at " +
-                 scenarios + "/no.csv"},
-        Case{"FileIsFolder", scenario_with("data: {schema: aggregator, import: [{file: data}]}"),
-             "6:44: found the file 'data'; expected one that exists, but there is none at " +
-                 scenarios + "/data"},
-        Case{"NoFile",
-             scenario_with("data:\n  schema: aggregator\n  import:\n    - from: 2025-08-01"),
-             "9:7: found no 'file' in an import; expected this key"},
-        Case{"ImportWithoutSchema",
-             scenario_with("data:\n  import: [{file: data/daily_kpi_2025.csv}]"),
-             "7:11: found an import without the table it goes to; expected 'schema: aggregator' "
-             "beside it"},
-        Case{"DayThatIsNone",
-             scenario_with("data:\n  schema: aggregator\n  import:\n"
-                           "    - {file: data/daily_kpi_2025.csv, to: 2025-02-30}"),
-             "9:43: found '2025-02-30' as 'to'; expected a day such as 2025-08-31"},
-        Case{"LastDayBeforeFirst",
-             scenario_with(
-                 "data:\n  schema: aggregator\n  import:\n    - file: data/daily_kpi_2025.csv\n"
-                 "      from: 2025-08-02\n      to: 2025-08-01"),
-             "11:11: found the last day 2025-08-01 before the first day 2025-08-02; expected it on "
-             "or after"},
-        Case{"EmptySql", scenario_with("data:\n  sql:\n    - SELECT 1\n    -\n"),
-             "9:5: found nothing; expected an SQL statement"},
-        Case{"BlankSql", scenario_with("data: {sql: ['']}"),
-             "6:14: found an empty text; expected an SQL statement"}),
+        RefusedFile{"SchemaUnknown", scenario_with("data: {schema: postgres}"),
+                    "6:16: found 'postgres' as 'schema'; expected aggregator"},
+        RefusedFile{
+            "FileNotThere", scenario_with("data: {schema: aggregator, import: [{file: no.csv}]}"),
+            "6:44: found the file 'no.csv'; expected one that exists, but there is none at " +
+                scenarios + "/no.csv"},
+        RefusedFile{"FileIsFolder",
+                    scenario_with("data: {schema: aggregator, import: [{file: data}]}"),
+                    "6:44: found the file 'data'; expected one that exists, but there is none at " +
+                        scenarios + "/data"},
+        RefusedFile{"NoFile",
+                    scenario_with("data:\n  schema: aggregator\n  import:\n    - from: 2025-08-01"),
+                    "9:7: found no 'file' in an import; expected this key"},
+        RefusedFile{
+            "ImportWithoutSchema",
+            scenario_with("data:\n  import: [{file: data/daily_kpi_2025.csv}]"),
+            "7:11: found an import without the table it goes to; expected 'schema: aggregator' "
+            "beside it"},
+        RefusedFile{"DayThatIsNone",
+                    scenario_with("data:\n  schema: aggregator\n  import:\n"
+                                  "    - {file: data/daily_kpi_2025.csv, to: 2025-02-30}"),
+                    "9:43: found '2025-02-30' as 'to'; expected a day such as 2025-08-31"},
+        RefusedFile{
+            "LastDayBeforeFirst",
+            scenario_with(
+                "data:\n  schema: aggregator\n  import:\n    - file: data/daily_kpi_2025.csv\n"
+                "      from: 2025-08-02\n      to: 2025-08-01"),
+            "11:11: found the last day 2025-08-01 before the first day 2025-08-02; expected it on "
+            "or after"},
+        RefusedFile{"EmptySql", scenario_with("data:\n  sql:\n    - SELECT 1\n    -\n"),
+                    "9:5: found nothing; expected an SQL statement"},
+        RefusedFile{"BlankSql", scenario_with("data: {sql: ['']}"),
+                    "6:14: found an empty text; expected an SQL statement"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Operations, ScenarioRefusal,
     testing::Values(
-        Case{
+        RefusedFile{
             "NeitherRunNorSteps", scenario_with("operations:\n  - title: pay"),
             "7:5: found an operation with none of what it could do; expected exactly one of 'run', "
             "'steps' and 'command'"},
-        Case{"RunAndSteps", scenario_with("operations:\n  - {title: pay, run: x, steps: [A]}"),
-             "7:5: found an operation with 'run' and 'steps'; expected exactly one of 'run', "
-             "'steps' "
-             "and 'command'"},
-        Case{"NoTitle", scenario_with("operations:\n  - run: x"),
-             "7:5: found no 'title' in an operation; expected this key"},
-        Case{"WithBesideSteps",
-             scenario_with("operations:\n  - {title: pay, steps: [A], with: {a: b}}"),
-             "7:36: found 'with' beside 'steps'; expected it beside 'run', whose arguments it "
-             "gives"},
-        Case{"WithNoMapping", scenario_with("operations:\n  - {title: pay, run: x, with: b}"),
-             "7:32: found 'b' as 'with'; expected a mapping of the operation's arguments"},
-        Case{"ArgumentNoText", scenario_with("operations:\n  - {title: p, run: x, with: {a: [b]}}"),
-             "7:34: found a list; expected the value of an argument"},
-        Case{"ArgumentFileNotThere",
-             scenario_with("operations:\n  - {title: p, run: x, with: {file: no.csv}}"),
-             "7:37: found the file 'no.csv'; expected one that exists, but there is none at " +
-                 scenarios + "/no.csv"}),
+        RefusedFile{
+            "RunAndSteps", scenario_with("operations:\n  - {title: pay, run: x, steps: [A]}"),
+            "7:5: found an operation with 'run' and 'steps'; expected exactly one of 'run', "
+            "'steps' "
+            "and 'command'"},
+        RefusedFile{"NoTitle", scenario_with("operations:\n  - run: x"),
+                    "7:5: found no 'title' in an operation; expected this key"},
+        RefusedFile{
+            "WithBesideSteps",
+            scenario_with("operations:\n  - {title: pay, steps: [A], with: {a: b}}"),
+            "7:36: found 'with' beside 'steps'; expected it beside 'run', whose arguments it "
+            "gives"},
+        RefusedFile{"WithNoMapping",
+                    scenario_with("operations:\n  - {title: pay, run: x, with: b}"),
+                    "7:32: found 'b' as 'with'; expected a mapping of the operation's arguments"},
+        RefusedFile{"ArgumentNoText",
+                    scenario_with("operations:\n  - {title: p, run: x, with: {a: [b]}}"),
+                    "7:34: found a list; expected the value of an argument"},
+        RefusedFile{
+            "ArgumentFileNotThere",
+            scenario_with("operations:\n  - {title: p, run: x, with: {file: no.csv}}"),
+            "7:37: found the file 'no.csv'; expected one that exists, but there is none at " +
+                scenarios + "/no.csv"}),
     name_of);
 
 const std::string strike_example =
     "expected a strike such as '1: save conversion metrics = error': the number of the operation, "
     "the name of the statement, the fault";
 
-Case strike(const std::string& name, const std::string& text, const std::string& refusal) {
+RefusedFile strike(const std::string& name, const std::string& text, const std::string& refusal) {
   return {name, scenario_with("incident: {story: s, strikes: ['" + text + "']}"),
           "6:32: " + refusal};
 }
@@ -212,13 +234,14 @@ Case strike(const std::string& name, const std::string& text, const std::string&
 INSTANTIATE_TEST_SUITE_P(
     Incident, ScenarioRefusal,
     testing::Values(
-        Case{"NoStrikes", scenario_with("incident: {story: s}"),
-             "6:11: found no 'strikes' in the incident; expected this key"},
-        Case{"NoStory", scenario_with("incident: {strikes: ['1: a = drop']}"),
-             "6:11: found no 'story' in the incident; expected this key"},
-        Case{"StrikeNotQuoted",
-             scenario_with("incident:\n  story: s\n  strikes:\n    - 1: a = drop"),
-             "9:7: found a mapping; expected a strike (a text with ': ' in it belongs in quotes)"},
+        RefusedFile{"NoStrikes", scenario_with("incident: {story: s}"),
+                    "6:11: found no 'strikes' in the incident; expected this key"},
+        RefusedFile{"NoStory", scenario_with("incident: {strikes: ['1: a = drop']}"),
+                    "6:11: found no 'story' in the incident; expected this key"},
+        RefusedFile{
+            "StrikeNotQuoted",
+            scenario_with("incident:\n  story: s\n  strikes:\n    - 1: a = drop"),
+            "9:7: found a mapping; expected a strike (a text with ': ' in it belongs in quotes)"},
         strike("NoNumber", "a = drop", "found 'a = drop'; " + strike_example),
         strike("NumberNoNumber", "x: a = drop", "found 'x: a = drop'; " + strike_example),
         strike("NoStatement", "1: = drop", "found '1: = drop'; " + strike_example),
@@ -248,48 +271,54 @@ std::string sessions(const std::string& letters) {
 INSTANTIATE_TEST_SUITE_P(
     Sessions, ScenarioRefusal,
     testing::Values(
-        Case{"NoLetter", sessions("a1"),
-             "8:37: found '1' as 'session'; expected one of the letters a to h"},
-        Case{"OutOfReach", sessions("ai"),
-             "8:37: found 'i' as 'session'; expected one of the letters a to h"},
-        Case{"Empty", scenario_with("operations: [{title: t, steps: [A], session: ''}]"),
-             "6:46: found an empty text; expected a text for 'session'"},
-        Case{"WithoutTheFirst", sessions("bb"),
-             "7:5: found the session 'b' and no operation of the session 'a'; expected the letters "
-             "from 'a' on, none left out"},
-        Case{"OneLeftOut", sessions("aca"),
-             "8:5: found the session 'c' and no operation of the session 'b'; expected the letters "
-             "from 'a' on, none left out"},
-        Case{"TooManyAtOnce", sessions("aabbaabba"),
-             "15:5: found 9 operations of several sessions; expected at most 8, for every set of "
-             "them is run for comparison"}),
+        RefusedFile{"NoLetter", sessions("a1"),
+                    "8:37: found '1' as 'session'; expected one of the letters a to h"},
+        RefusedFile{"OutOfReach", sessions("ai"),
+                    "8:37: found 'i' as 'session'; expected one of the letters a to h"},
+        RefusedFile{"Empty", scenario_with("operations: [{title: t, steps: [A], session: ''}]"),
+                    "6:46: found an empty text; expected a text for 'session'"},
+        RefusedFile{
+            "WithoutTheFirst", sessions("bb"),
+            "7:5: found the session 'b' and no operation of the session 'a'; expected the letters "
+            "from 'a' on, none left out"},
+        RefusedFile{
+            "OneLeftOut", sessions("aca"),
+            "8:5: found the session 'c' and no operation of the session 'b'; expected the letters "
+            "from 'a' on, none left out"},
+        RefusedFile{
+            "TooManyAtOnce", sessions("aabbaabba"),
+            "15:5: found 9 operations of several sessions; expected at most 8, for every set of "
+            "them is run for comparison"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
     Judgement, ScenarioRefusal,
     testing::Values(
-        Case{"InvariantWithoutSql", scenario_with("invariants:\n  - name: total"),
-             "7:5: found no 'sql' in an invariant; expected this key"},
-        Case{"InvariantTwice",
-             scenario_with("invariants:\n  - {name: a, sql: A}\n  - {name: a, sql: B}"),
-             "8:12: found the invariant 'a' a second time; expected another name"},
-        Case{"WhenUnknown", scenario_with("invariants:\n  - {name: a, sql: A, when: allways}"),
-             "7:29: found 'allways' as 'when'; expected 'always', the nearest known word"},
-        Case{"DamageWithoutSentence", scenario_with("damage:\n  - {name: a, sql: A}"),
-             "7:5: found no 'says' in a damage query; expected this key"},
-        Case{"DamageTwice",
-             scenario_with(
-                 "damage:\n  - {name: a, sql: A, says: s}\n  - {name: a, sql: B, says: s}"),
-             "8:12: found the damage query 'a' a second time; expected another name"},
-        Case{"PlaceholderOpen", scenario_with("damage:\n  - {name: a, sql: A, says: '{b is lost'}"),
-             "7:29: found '{b is lost' in the sentence; expected a column of the query in braces: "
-             "{clients}, or {value:money} for minor units"},
-        Case{"PlaceholderOfNoKind",
-             scenario_with("damage:\n  - {name: a, sql: A, says: '{b} and {c:date}'}"),
-             "7:29: found '{c:date}' in the sentence; expected a column of the query in braces: "
-             "{clients}, or {value:money} for minor units"},
-        Case{"LeaveOutWithoutReason", scenario_with("compare: {leave-out: [{table: t}]}"),
-             "6:23: found no 'reason' in a part left out; expected this key"}),
+        RefusedFile{"InvariantWithoutSql", scenario_with("invariants:\n  - name: total"),
+                    "7:5: found no 'sql' in an invariant; expected this key"},
+        RefusedFile{"InvariantTwice",
+                    scenario_with("invariants:\n  - {name: a, sql: A}\n  - {name: a, sql: B}"),
+                    "8:12: found the invariant 'a' a second time; expected another name"},
+        RefusedFile{"WhenUnknown",
+                    scenario_with("invariants:\n  - {name: a, sql: A, when: allways}"),
+                    "7:29: found 'allways' as 'when'; expected 'always', the nearest known word"},
+        RefusedFile{"DamageWithoutSentence", scenario_with("damage:\n  - {name: a, sql: A}"),
+                    "7:5: found no 'says' in a damage query; expected this key"},
+        RefusedFile{"DamageTwice",
+                    scenario_with(
+                        "damage:\n  - {name: a, sql: A, says: s}\n  - {name: a, sql: B, says: s}"),
+                    "8:12: found the damage query 'a' a second time; expected another name"},
+        RefusedFile{
+            "PlaceholderOpen", scenario_with("damage:\n  - {name: a, sql: A, says: '{b is lost'}"),
+            "7:29: found '{b is lost' in the sentence; expected a column of the query in braces: "
+            "{clients}, or {value:money} for minor units"},
+        RefusedFile{
+            "PlaceholderOfNoKind",
+            scenario_with("damage:\n  - {name: a, sql: A, says: '{b} and {c:date}'}"),
+            "7:29: found '{c:date}' in the sentence; expected a column of the query in braces: "
+            "{clients}, or {value:money} for minor units"},
+        RefusedFile{"LeaveOutWithoutReason", scenario_with("compare: {leave-out: [{table: t}]}"),
+                    "6:23: found no 'reason' in a part left out; expected this key"}),
     name_of);
 
 TEST(ScenarioFile, ThatIsNestedWithoutEndIsRefused) {
