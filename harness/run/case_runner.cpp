@@ -17,6 +17,7 @@
 #include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/run/schedules.h"
+#include "harness/run/sqlite_disk_world.h"
 #include "harness/run/swept_faults.h"
 
 namespace splitproof::harness {
@@ -114,7 +115,8 @@ class CaseRunner {
     if (options_.plan) {
       stages.note(single(bench));
     } else {
-      if (world_.on_disk() != nullptr) watch(bench, {});
+      const SqliteDiskWorld* const disk = world_.on_disk();
+      if (disk != nullptr && disk->shows_what_is_committed()) watch(bench, {});
       add(stages.run());
       add(run_memory(bench, judge_, subject_, sweep_options()));
       settle_sweeps();

@@ -161,6 +161,10 @@ void SqliteDiskWorld::recover(sim::DiskGate& gate) {
   disk_.set_gate(&watch_);
 }
 
+bool SqliteDiskWorld::shows_what_is_committed() const {
+  return setting_.journal != sim::JournalMode::memory && setting_.journal != sim::JournalMode::off;
+}
+
 void SqliteDiskWorld::put(const sim::DiskImage& image) { disk_.restore(image); }
 
 std::string SqliteDiskWorld::damage() { return find(disk_.state().seen()).damage; }

@@ -54,6 +54,9 @@ class SqliteDiskWorld final : public World {
     State state;
   };
   Found find(const sim::DiskImage& image);
+  // Whether what is committed can be seen while somebody is at work: only where the disk has a
+  // journal by which a copy of what is half written is recovered.
+  bool shows_what_is_committed() const;
   // Recovers the database under a gate of the caller's own, and lets it be closed again.
   void recover(sim::DiskGate& gate);
   // Puts an image on the disk, as after a loss of power.
