@@ -34,10 +34,8 @@
 #include "sim/disk/memory_faults.h"
 
 namespace {
-
 using namespace splitproof;
 using harness::Options;
-
 constexpr int exit_failed = 1;
 constexpr int exit_undecided = 2;
 constexpr int exit_environment = 4;
