@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "harness/run/contract_case.h"
 #include "harness/run/expectation.h"
@@ -23,6 +24,13 @@
 namespace splitproof::harness {
 
 namespace {
+
+// SQLite has one generator of random numbers in a process, and what it draws stands in the journals
+// on a simulated disk: two such cases at once would have each other's.
+std::unique_lock<std::mutex> alone_on_disk(World& world) {
+  static std::mutex mutex;
+  return world.on_disk() == nullptr ? std::unique_lock<std::mutex>() : std::unique_lock(mutex);
+}
 
 class CaseRunner {
  public:
@@ -281,6 +289,7 @@ class CaseRunner {
 
 CaseOutcome run_case(const Case& subject, World& world, std::vector<OperationFactory> operations,
                      const CaseOptions& options) {
+  const std::unique_lock<std::mutex> alone = alone_on_disk(world);
   return CaseRunner(subject, world, options).run(std::move(operations));
 }
 
