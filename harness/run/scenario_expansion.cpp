@@ -29,11 +29,11 @@ auto* entry_in(Node& mapping, std::string_view key) {
   return found == mapping.entries.end() ? nullptr : &found->value;
 }
 
-std::string placeholder(const std::string& key) { return fmt::format("{{{}}}", key); }
+std::string in_braces(const std::string& key) { return fmt::format("{{{}}}", key); }
 
 void replace_in(YamlNode* text, const std::string& key, const std::string& value) {
   if (text == nullptr) return;
-  const std::string mark = placeholder(key);
+  const std::string mark = in_braces(key);
   for (std::size_t at = text->text.find(mark); at != std::string::npos;
        at = text->text.find(mark, at + value.size())) {
     text->text.replace(at, mark.size(), value);
@@ -52,11 +52,11 @@ std::vector<YamlNode> by_items(const YamlNode& variant, std::string_view part,
                                             key));
   }
   const YamlNode* const name = entry_in(variant, "name");
-  if (name != nullptr && name->text.find(placeholder(key)) == std::string::npos) {
+  if (name != nullptr && name->text.find(in_braces(key)) == std::string::npos) {
     refusal.refuse(list->place, fmt::format("found a list as '{}' and no '{}' in the variant's "
                                             "name; expected a name that tells the variants apart, "
                                             "such as '{{journal}}-{{synchronous}}'",
-                                            key, placeholder(key)));
+                                            key, in_braces(key)));
   }
   std::vector<YamlNode> variants;
   for (const YamlNode& item : list->items) {
