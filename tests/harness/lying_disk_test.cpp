@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "harness/run/case_runner.h"
 #include "harness/run/sqlite_disk_world.h"
 #include "tests/harness/experiments.h"
+#include "tests/harness/one_case.h"
 
 namespace splitproof::harness {
 namespace {
@@ -53,13 +53,9 @@ const Texts two_tables{"/* save one */ INSERT INTO t VALUES (1)",
 class LyingDisk : public testing::Test {
  protected:
   LyingDisk() {
-    scenario_.name = scenario_.title = "lying-disk";
+    be_one_case(scenario_, "lying-disk", "sqlite");
     scenario_.faults = {"power"};
-    Variant variant;
-    variant.name = variant.code = "as-it-is";
-    variant.expect["sqlite"] = {};
-    variant.storage.emplace();
-    scenario_.variants = {variant};
+    scenario_.variants.front().storage.emplace();
   }
 
   // The oracles that object.
@@ -69,11 +65,7 @@ class LyingDisk : public testing::Test {
     SqliteDiskWorld world(setting, disk);
     world.watch().stand_before(liar);
     scenario_.variants.front().storage = StorageSpec{setting, false};
-    Case subject;
-    subject.scenario = &scenario_;
-    subject.variant = &scenario_.variants.front();
-    subject.target = subject.target_kind = "sqlite";
-    subject.argument = "lying-disk";
+    const Case subject = case_of(scenario_, "sqlite");
     const CaseOutcome outcome = run_case(subject, world, {in_one_transaction(two_tables)}, {});
     const auto lost =
         std::ranges::find(outcome.verdict.contract->cells, "power lost", &ContractCell::failure);

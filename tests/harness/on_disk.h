@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/run/case_runner.h"
 #include "harness/run/sqlite_disk_world.h"
 #include "tests/harness/experiments.h"
+#include "tests/harness/one_case.h"
 #include "tests/harness/outcomes.h"
 
 namespace splitproof::harness {
@@ -18,12 +18,8 @@ inline const Texts two_rows{"INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2
 class OnDisk : public testing::Test {
  protected:
   OnDisk() {
-    scenario_.name = scenario_.title = "on-disk";
-    Variant variant;
-    variant.name = variant.code = "as-it-is";
-    variant.expect["sqlite"] = {};
-    variant.storage.emplace();
-    scenario_.variants = {variant};
+    be_one_case(scenario_, "on-disk", "sqlite");
+    scenario_.variants.front().storage.emplace();
   }
 
   CaseOutcome run(const StorageSetting& setting, const OperationFactory& operation,
@@ -31,11 +27,7 @@ class OnDisk : public testing::Test {
                   const Promises& promises = {}) {
     SqliteDiskWorld world(setting);
     scenario_.variants.front().storage = StorageSpec{setting, claims_durable};
-    Case subject;
-    subject.scenario = &scenario_;
-    subject.variant = &scenario_.variants.front();
-    subject.target = subject.target_kind = "sqlite";
-    subject.argument = "on-disk";
+    const Case subject = case_of(scenario_, "sqlite");
     CaseOptions options;
     options.promises = promises;
     if (!plan.empty()) options.plan = plan_of(plan);

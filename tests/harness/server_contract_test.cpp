@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "harness/oracle/server_promise.h"
-#include "harness/run/case_runner.h"
 #include "harness/run/worlds.h"
 #include "tests/harness/experiments.h"
+#include "tests/harness/one_case.h"
 #include "tests/harness/outcomes.h"
 #include "tests/harness/server.h"
 
@@ -23,23 +23,15 @@ const Texts two_rows{"INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)"};
 class OnServer : public testing::Test {
  protected:
   OnServer() {
-    scenario_.name = scenario_.title = "on-server";
-    Variant variant;
-    variant.name = variant.code = "as-it-is";
-    variant.expect["postgres"] = {};
-    variant.server.emplace();
-    scenario_.variants = {variant};
+    be_one_case(scenario_, "on-server", "postgres");
+    scenario_.variants.front().server.emplace();
   }
 
   CaseOutcome run(const OperationFactory& operation, const std::string& plan = "") {
     const ServerSpec& server = *scenario_.variants.front().server;
     auto world = worlds_.make_postgres(server.settings);
     if (!world.ok()) throw std::runtime_error(world.error().message);
-    Case subject;
-    subject.scenario = &scenario_;
-    subject.variant = &scenario_.variants.front();
-    subject.target = subject.target_kind = "postgres";
-    subject.argument = "on-server";
+    const Case subject = case_of(scenario_, "postgres");
     CaseOptions options;
     options.promises = promises_;
     if (!plan.empty()) options.plan = plan_of(plan);
