@@ -53,15 +53,17 @@ std::string escape_property(std::string_view text) {
 
 struct Annotation {
   std::string_view command;  // "error" or "warning"
-  std::string file;          // Empty for none.
+  CasePlace place;
   std::string title;
   std::string message;
 };
 
 void write(const Annotation& annotation, std::ostream& out) {
   out << "::" << annotation.command << " ";
-  if (!annotation.file.empty()) {
-    out << "file=" << escape_property(printable(annotation.file)) << ",";
+  const CasePlace& place = annotation.place;
+  if (!place.file.empty()) {
+    out << "file=" << escape_property(printable(place.file)) << ",";
+    if (place.line > 0) out << "line=" << place.line << ",";
   }
   out << "title=" << escape_property(annotation.title) << "::" << escape_message(annotation.message)
       << "\n";
@@ -117,21 +119,23 @@ void write_not_run(const RunVerdict& run, std::ostream& out) {
   }
   if (count == 0) return;
   const std::string title = count_of(count, "case was not run", "cases were not run");
-  write({"warning", "", title, "A run with such cases is not a pass:" + names}, out);
+  write({"warning", {}, title, "A run with such cases is not a pass:" + names}, out);
 }
 
 }  // namespace
 
 void AnnotationRenderer::render(const RunVerdict& run, std::ostream& out) const {
   const auto annotate = [&](std::string_view command, const CaseVerdict& verdict) {
-    const std::string file = options_.file_of ? options_.file_of(verdict.scenario) : "";
-    write({command, file, title_of(verdict), message_of(verdict)}, out);
+    write({command, place_of(options_.place_of, verdict), title_of(verdict), message_of(verdict)},
+          out);
   };
   for (const CaseVerdict& verdict : run.cases) {
     if (counts_as_failure(verdict, options_.strict)) annotate("error", verdict);
   }
   if (!run.complete) {
-    write({"warning", "", "splitproof was stopped before its end",
+    write({"warning",
+           {},
+           "splitproof was stopped before its end",
            "What was not reached is not in the report."},
           out);
   }

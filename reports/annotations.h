@@ -7,19 +7,16 @@
 // another.
 #pragma once
 
-#include <functional>
-#include <string>
 #include <utility>
 
+#include "reports/place.h"
 #include "reports/renderer.h"
 
 namespace splitproof::reports {
 
 struct AnnotationOptions {
   bool strict = false;  // As in harness::exit_code.
-  // The file of a scenario, from the root of the repository, where the annotation is shown; empty
-  // for none. Without this function no annotation has a file.
-  std::function<std::string(const std::string& scenario)> file_of;
+  PlaceOf place_of;     // Where an annotation is shown.
 };
 
 class AnnotationRenderer final : public Renderer {

@@ -14,8 +14,9 @@ namespace splitproof::reports {
 
 struct MarkdownOptions {
   bool strict = false;  // As in harness::exit_code.
-  // GitHub refuses the summary of a step above 1 MiB. Below 1,000 the page may be larger than this.
-  std::size_t bytes_max = 1'048'576;
+  // A comment on a pull request holds 65,536 characters, a step's summary more. Below 1,000 the
+  // page may be larger than this.
+  std::size_t bytes_max = 60'000;
 };
 
 class MarkdownRenderer final : public Renderer {

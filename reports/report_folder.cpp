@@ -7,10 +7,12 @@
 #include <sstream>
 #include <utility>
 
+#include "reports/badge.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/ledger.h"
 #include "reports/markdown.h"
+#include "reports/sarif.h"
 
 namespace splitproof::reports {
 
@@ -67,17 +69,20 @@ std::optional<FileError> write_finding_files(const std::filesystem::path& folder
 std::optional<FileError> write_report_folder(const std::string& folder,
                                              const harness::RunVerdict& verdict,
                                              const std::vector<harness::LedgerEntry>& ledger,
-                                             bool strict, std::chrono::milliseconds took) {
+                                             const FolderOptions& options) {
   JUnitOptions junit;
-  junit.strict = strict;
+  junit.strict = options.strict;
   MarkdownOptions markdown;
-  markdown.strict = strict;
+  markdown.strict = options.strict;
+  const SarifRenderer sarif({options.strict, options.place_of});
   const std::filesystem::path place(folder);
   if (auto failure = write_finding_files(place / "findings", verdict)) return failure;
   for (const auto& [name, text] :
        {std::pair{"ledger.jsonl", render_ledger(ledger)},
-        std::pair{"timings.json", timings(verdict, took)},
+        std::pair{"timings.json", timings(verdict, options.took)},
         std::pair{"junit.xml", text_of(JUnitRenderer(junit), verdict)},
+        std::pair{"results.sarif", text_of(sarif, verdict)},
+        std::pair{"badge.svg", text_of(BadgeRenderer(options.strict), verdict)},
         std::pair{"summary.md", text_of(MarkdownRenderer(markdown), verdict)},
         std::pair{"report.json", text_of(JsonRenderer(), verdict)}}) {
     if (auto failure = write_file_atomically((place / name).string(), text)) return failure;

@@ -11,15 +11,22 @@
 #include "harness/verdict/ledger.h"
 #include "harness/verdict/verdict.h"
 #include "reports/files.h"
+#include "reports/place.h"
 
 namespace splitproof::reports {
 
-// Writes report.json, ledger.jsonl, junit.xml, summary.md and timings.json into `folder`, which
-// exists, and the files of findings that have some into its folder "findings", from which those of
-// an earlier run are removed. `strict` as in harness::exit_code(); `took` is the whole run's time.
+struct FolderOptions {
+  bool strict = false;                // As in harness::exit_code().
+  PlaceOf place_of;                   // Where the scenarios of the cases stand.
+  std::chrono::milliseconds took{0};  // The time of the whole run.
+};
+
+// Writes report.json, ledger.jsonl, junit.xml, results.sarif, badge.svg, summary.md and
+// timings.json into `folder`, which exists, and the files of findings that have some into its
+// folder "findings", from which those of an earlier run are removed.
 std::optional<FileError> write_report_folder(const std::string& folder,
                                              const harness::RunVerdict& verdict,
                                              const std::vector<harness::LedgerEntry>& ledger,
-                                             bool strict, std::chrono::milliseconds took);
+                                             const FolderOptions& options);
 
 }  // namespace splitproof::reports

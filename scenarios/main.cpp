@@ -102,18 +102,12 @@ void print_run(const Options& options, const harness::RunVerdict& run) {
   }
 }
 
-// An annotation stands at the scenario's file where that lies in the repository.
-void annotate(const Options& options, const harness::RunVerdict& run,
-              const harness::Selection& selection) {
-  reports::AnnotationOptions annotations;
-  annotations.strict = options.strict;
-  annotations.file_of = [&](const std::string& name) {
-    const auto named = std::ranges::find_if(
-        selection.scenarios, [&](const auto& scenario) { return scenario->name == name; });
-    if (named == selection.scenarios.end()) return std::string();
-    return harness::in_repository((*named)->place.file);
+// A page points at the variant in the scenario's file where that lies in a repository.
+reports::PlaceOf places_of(const harness::Selection& selection) {
+  return [&selection](const harness::CaseVerdict& verdict) {
+    const harness::SourcePlace place = harness::place_of(selection, verdict);
+    return reports::CasePlace{harness::in_repository(place.file), place.line};
   };
-  reports::AnnotationRenderer(annotations).render(run, std::cout);
 }
 
 int run(const Options& options) {
@@ -145,12 +139,15 @@ int run(const Options& options) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   const harness::RunVerdict& verdict = outcome.value().verdict;
+  const reports::PlaceOf places = places_of(selection.value());
   if (const auto failure = reports::write_report_folder(
-          options.out, verdict, outcome.value().ledger, options.strict, took)) {
+          options.out, verdict, outcome.value().ledger, {options.strict, places, took})) {
     return complain(failure->message, exit_environment);
   }
   print_run(options, verdict);
-  if (harness::wants_annotations(options)) annotate(options, verdict, selection.value());
+  if (harness::wants_annotations(options)) {
+    reports::AnnotationRenderer({options.strict, places}).render(verdict, std::cout);
+  }
   if (harness::stop_signal() != 0) return 128 + harness::stop_signal();
   const int code = harness::exit_code(outcome.value().verdict, options.strict);
   return code == 0 && !outcome.value().verdict.complete ? exit_undecided : code;

@@ -33,9 +33,20 @@ bool wants_annotations(const Options& options) {
 }
 
 std::string in_repository(const std::string& file) {
-  const char* workspace = std::getenv("GITHUB_WORKSPACE");
-  if (workspace == nullptr) return "";
-  std::string relative = std::filesystem::path(file).lexically_proximate(workspace).string();
+  namespace fs = std::filesystem;
+  if (file.empty()) return "";
+  std::error_code failure;
+  fs::path root;
+  if (const char* workspace = std::getenv("GITHUB_WORKSPACE")) {
+    root = workspace;
+  } else {
+    root = fs::absolute(file, failure).parent_path();
+    while (root.has_relative_path() && !fs::exists(root / ".git", failure)) {
+      root = root.parent_path();
+    }
+    if (!root.has_relative_path()) return "";
+  }
+  std::string relative = fs::absolute(file, failure).lexically_proximate(root).string();
   return relative.starts_with('.') || relative.starts_with('/') ? "" : relative;
 }
 

@@ -18,7 +18,8 @@ bool use_colour(ColorChoice choice);
 // reads standard output.
 bool wants_annotations(const Options& options);
 
-// The file as seen from the root of the repository that GitHub has checked out; empty outside.
+// The file as seen from the root of the repository that it lies in: the one that GitHub has checked
+// out, else the folder above it that has a ".git". Empty outside.
 std::string in_repository(const std::string& file);
 
 }  // namespace splitproof::harness

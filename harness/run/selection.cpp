@@ -228,6 +228,16 @@ sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
   return selection;
 }
 
+SourcePlace place_of(const Selection& selection, const CaseVerdict& verdict) {
+  for (const auto& scenario : selection.scenarios) {
+    if (scenario->name != verdict.scenario) continue;
+    const auto variant = std::ranges::find(scenario->variants, verdict.variant, &Variant::name);
+    const bool has_place = variant != scenario->variants.end() && !variant->place.file.empty();
+    return has_place ? variant->place : scenario->place;
+  }
+  return {};
+}
+
 std::string listing(const Selection& selection) {
   std::string text;
   std::string table;

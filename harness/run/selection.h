@@ -45,6 +45,10 @@ std::vector<std::string> listed_cases();
 sim::Result<Selection, SelectionError> select_cases(const Wanted& wanted,
                                                     const std::string& folder);
 
+// The variant of the verdict's case; of a case without one its scenario, and no file where the
+// selection has neither.
+SourcePlace place_of(const Selection& selection, const CaseVerdict& verdict);
+
 // The scenarios with their variants, and what each is expected to do on each engine.
 std::string listing(const Selection& selection);
 

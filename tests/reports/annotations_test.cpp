@@ -18,7 +18,9 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string file_of(const std::string& scenario) { return "scenarios/" + scenario + ".yaml"; }
+CasePlace place_of_case(const harness::CaseVerdict& verdict) {
+  return {"scenarios/" + verdict.scenario + ".yaml", 12};
+}
 
 std::string annotations_of(const RunVerdict& run, AnnotationOptions options = {}) {
   std::ostringstream out;
@@ -34,8 +36,9 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(AnnotationRenderer, WritesTheApprovedCommands) {
-  EXPECT_TRUE(equals_golden(
-      annotations_of(literal_verdict(), {.strict = false, .file_of = file_of}), "annotations.txt"));
+  EXPECT_TRUE(
+      equals_golden(annotations_of(literal_verdict(), {.strict = false, .place_of = place_of_case}),
+                    "annotations.txt"));
 }
 
 TEST(AnnotationRenderer, IsSilentAboutARunThatPasses) {
@@ -69,7 +72,7 @@ TEST(AnnotationRenderer, PutsErrorsBeforeWarnings) {
 }
 
 TEST(AnnotationRenderer, CountsAWarningAsAnErrorOnlyWhenStrict) {
-  EXPECT_THAT(annotations_of(passing_verdict(), {.strict = true, .file_of = {}}),
+  EXPECT_THAT(annotations_of(passing_verdict(), {.strict = true, .place_of = {}}),
               StartsWith("::error title=daily-collection / transactional on sqlite%3A a warning%2C "
                          "which --strict counts as a failure (unsafe-retry)::claim: "));
 }
@@ -95,10 +98,12 @@ TEST(AnnotationRenderer, EscapesPercentLineEndsColonsAndCommas) {
   run.cases.front().target = "postgresql://h:1,2/%d";
   run.cases.front().reason = "100% of a:b,c\r\n::error::x";
   run.cases.front().findings.clear();
-  EXPECT_EQ(annotations_of(run, {.strict = false,
-                                 .file_of = [](const std::string&) { return "a,b:c%.yaml"; }}),
-            "::error file=a%2Cb%3Ac%25.yaml,title=august-september-split / autocommit on "
-            "postgresql%3A//h%3A1%2C2/%25d%3A fail::100%25 of a:b,c\\r\\n::error::x\n");
+  EXPECT_EQ(
+      annotations_of(
+          run, {.strict = false,
+                .place_of = [](const harness::CaseVerdict&) { return CasePlace{"a,b:c%.yaml"}; }}),
+      "::error file=a%2Cb%3Ac%25.yaml,title=august-september-split / autocommit on "
+      "postgresql%3A//h%3A1%2C2/%25d%3A fail::100%25 of a:b,c\\r\\n::error::x\n");
 }
 
 TEST(AnnotationRenderer, StartsEachLineWithACommandOfItsOwn) {

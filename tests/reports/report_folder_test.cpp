@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -34,7 +33,7 @@ class ReportFolder : public testing::Test {
     finding.script = script;
     verdict.cases.emplace_back().findings.push_back(finding);
     const auto failure =
-        write_report_folder(folder_.string(), verdict, {}, false, std::chrono::milliseconds(1));
+        write_report_folder(folder_.string(), verdict, {}, {});
     EXPECT_FALSE(failure.has_value()) << failure->message;
   }
 
@@ -65,6 +64,14 @@ TEST_F(ReportFolder, IsWithoutTheFilesOfEarlierFindingsButKeepsThoseOfOthers) {
   std::ofstream(folder_ / "findings/empty.spec");
   write("c.d.1", "", "-- c.d.1\n");
   EXPECT_THAT(finding_files(), ElementsAre("c.d.1.sql", "empty.spec", "mine.sql"));
+}
+
+TEST_F(ReportFolder, HasAFileForEachReader) {
+  write("a.b.1", "", "");
+  for (const char* name : {"badge.svg", "junit.xml", "ledger.jsonl", "report.json", "results.sarif",
+                           "summary.md", "timings.json"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder_ / name)) << name;
+  }
 }
 
 TEST_F(ReportFolder, HasNoFolderForFindingsWithoutFiles) {

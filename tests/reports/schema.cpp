@@ -27,20 +27,20 @@ class Validator {
     }
     check_value(schema, value, path);
     if (value.is_object()) check_object(schema, value, path);
-    if (value.is_array() && schema.contains("items")) {
-      for (std::size_t i = 0; i < value.size(); ++i) {
-        check(schema["items"], value[i], path + "/" + std::to_string(i));
-      }
-    }
+    if (value.is_array()) check_array(schema, value, path);
+    check_choices(schema, value, path);
   }
 
   const std::vector<std::string>& complaints() const { return complaints_; }
 
  private:
   static void refuse_unknown_words(const json& schema) {
+    // clang-format off
     static const std::set<std::string> known{
-        "$schema", "$id",      "$ref",       "title", "type",    "description", "const",
-        "enum",    "required", "properties", "items", "minimum", "pattern",     "definitions"};
+        "$schema", "$id", "id", "$ref", "title", "description", "default", "definitions",
+        "type", "const", "enum", "required", "properties", "additionalProperties", "items",
+        "minItems", "uniqueItems", "minimum", "maximum", "pattern", "format", "anyOf", "oneOf"};
+    // clang-format on
     for (const auto& [word, rule] : schema.items()) {
       if (!known.contains(word)) throw std::logic_error("cannot judge the schema word " + word);
     }
@@ -52,6 +52,7 @@ class Validator {
     if (type == "string") return value.is_string();
     if (type == "boolean") return value.is_boolean();
     if (type == "integer") return value.is_number_integer();
+    if (type == "number") return value.is_number();
     throw std::logic_error("cannot judge the schema type " + type);
   }
 
@@ -62,10 +63,42 @@ class Validator {
       complain(path, "is " + value.dump() + ", none of " + schema["enum"].dump());
     }
     if (schema.contains("minimum") && value < schema["minimum"]) complain(path, "is too small");
+    if (schema.contains("maximum") && value > schema["maximum"]) complain(path, "is too large");
     if (schema.contains("pattern") &&
         !std::regex_search(value.get<std::string>(),
                            std::regex(schema["pattern"].get<std::string>()))) {
       complain(path, "does not match " + schema["pattern"].dump());
+    }
+  }
+
+  void check_array(const json& schema, const json& value, const std::string& path) {
+    for (std::size_t i = 0; schema.contains("items") && i < value.size(); ++i) {
+      check(schema["items"], value[i], path + "/" + std::to_string(i));
+    }
+    if (schema.contains("minItems") && value.size() < schema["minItems"]) {
+      complain(path, "has too few elements");
+    }
+    if (schema.value("uniqueItems", false) &&
+        std::set<json>(value.begin(), value.end()).size() != value.size()) {
+      complain(path, "has an element twice");
+    }
+  }
+
+  // How many of the schemas the value meets.
+  int met_of(const json& schemas, const json& value) const {
+    return static_cast<int>(std::ranges::count_if(schemas, [&](const json& one) {
+      Validator alone(root_);
+      alone.check(one, value, "");
+      return alone.complaints().empty();
+    }));
+  }
+
+  void check_choices(const json& schema, const json& value, const std::string& path) {
+    if (schema.contains("anyOf") && met_of(schema["anyOf"], value) == 0) {
+      complain(path, "meets none of " + schema["anyOf"].dump());
+    }
+    if (schema.contains("oneOf") && met_of(schema["oneOf"], value) != 1) {
+      complain(path, "meets not one alone of " + schema["oneOf"].dump());
     }
   }
 
@@ -79,6 +112,13 @@ class Validator {
     const json& properties = schema.contains("properties") ? schema["properties"] : none;
     for (const auto& [key, rule] : properties.items()) {
       if (value.contains(key)) check(rule, value[key], path + "/" + key);
+    }
+    if (!schema.contains("additionalProperties")) return;
+    const json& others = schema["additionalProperties"];
+    for (const auto& [key, member] : value.items()) {
+      if (properties.contains(key)) continue;
+      if (others.is_object()) check(others, member, path + "/" + key);
+      if (others == false) complain(path, "has the key '" + key + "', which nobody knows");
     }
   }
 

@@ -1,5 +1,7 @@
-// A validator for the words of JSON Schema (draft-07) that report.schema.json uses, and no others:
-// type, const, enum, required, properties, items, minimum, pattern and local $ref.
+// A validator for the words of JSON Schema (draft-04 to 07) that the schemas of our reports use,
+// and no others: type, const, enum, required, properties, additionalProperties, items, minItems,
+// uniqueItems, minimum, maximum, pattern, anyOf, oneOf and local $ref. Of `format` nothing is
+// checked, and `default` is none of a validator's business.
 //
 // A schema with another constraint is refused, so that a rule written there cannot go unchecked.
 #pragma once
