@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "reports/html/page.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/ledger.h"
@@ -79,6 +80,7 @@ std::optional<FileError> write_report_folder(const std::string& folder,
         std::pair{"timings.json", timings(verdict, took)},
         std::pair{"junit.xml", text_of(JUnitRenderer(junit), verdict)},
         std::pair{"summary.md", text_of(MarkdownRenderer(markdown), verdict)},
+        std::pair{"report.html", text_of(HtmlRenderer({strict}), verdict)},
         std::pair{"report.json", text_of(JsonRenderer(), verdict)}}) {
     if (auto failure = write_file_atomically((place / name).string(), text)) return failure;
   }

@@ -14,9 +14,10 @@
 
 namespace splitproof::reports {
 
-// Writes report.json, ledger.jsonl, junit.xml, summary.md and timings.json into `folder`, which
-// exists, and the files of findings that have some into its folder "findings", from which those of
-// an earlier run are removed. `strict` as in harness::exit_code(); `took` is the whole run's time.
+// Writes report.json, report.html, ledger.jsonl, junit.xml, summary.md and timings.json into
+// `folder`, which exists, and the files of findings that have some into its folder "findings", from
+// which those of an earlier run are removed. `strict` as in harness::exit_code(); `took` is the
+// whole run's time.
 std::optional<FileError> write_report_folder(const std::string& folder,
                                              const harness::RunVerdict& verdict,
                                              const std::vector<harness::LedgerEntry>& ledger,
