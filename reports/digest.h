@@ -13,4 +13,7 @@ namespace splitproof::reports {
 // library refuses, which leaves nothing that a report could honestly say.
 std::string sha256_of(std::string_view bytes);
 
+// The same as 32 bytes.
+std::string sha256_bytes_of(std::string_view bytes);
+
 }  // namespace splitproof::reports

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "reports/badge.h"
+#include "reports/html/page.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/ledger.h"
@@ -84,6 +85,7 @@ std::optional<FileError> write_report_folder(const std::string& folder,
         std::pair{"results.sarif", text_of(sarif, verdict)},
         std::pair{"badge.svg", text_of(BadgeRenderer(options.strict), verdict)},
         std::pair{"summary.md", text_of(MarkdownRenderer(markdown), verdict)},
+        std::pair{"report.html", text_of(HtmlRenderer({options.strict}), verdict)},
         std::pair{"report.json", text_of(JsonRenderer(), verdict)}}) {
     if (auto failure = write_file_atomically((place / name).string(), text)) return failure;
   }

@@ -21,8 +21,8 @@ struct FolderOptions {
   std::chrono::milliseconds took{0};  // The time of the whole run.
 };
 
-// Writes report.json, ledger.jsonl, junit.xml, results.sarif, badge.svg, summary.md and
-// timings.json into `folder`, which exists, and the files of findings that have some into its
+// Writes report.json, report.html, ledger.jsonl, junit.xml, results.sarif, badge.svg, summary.md
+// and timings.json into `folder`, which exists, and the files of findings that have some into its
 // folder "findings", from which those of an earlier run are removed.
 std::optional<FileError> write_report_folder(const std::string& folder,
                                              const harness::RunVerdict& verdict,

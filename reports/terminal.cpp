@@ -252,8 +252,9 @@ void TerminalRenderer::render(const RunVerdict& run, std::ostream& out) const {
   write_counts(run, out);
   write_not_tested(run, paint, out);
   const std::string sentence = verdict_sentence(run, options_.strict);
-  out << "\n"
-      << paint.as(overall(run, options_.strict),
+  out << "\n";
+  if (!options_.page.empty()) out << "report  " << printable(options_.page) << "\n";
+  out << paint.as(overall(run, options_.strict),
                   fmt::format("{} {}", sign_of(overall(run, options_.strict)), sentence))
       << "\n";
 }

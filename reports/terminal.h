@@ -18,6 +18,8 @@ struct TerminalOptions {
   // Tell what happened, step by step, for the first cases that failed. Off where the caller tells
   // the same findings in full.
   bool stories = true;
+  // Where report.html is, to be named at the end; empty where there is none.
+  std::string page = {};
 };
 
 class TerminalRenderer final : public Renderer {

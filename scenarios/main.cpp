@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -22,7 +21,7 @@
 #include "harness/spec/spec_program.h"
 #include "reports/annotations.h"
 #include "reports/files.h"
-#include "reports/json.h"
+#include "reports/report_file.h"
 #include "reports/report_folder.h"
 #include "reports/simulation.h"
 #include "reports/story.h"
@@ -86,8 +85,10 @@ harness::CampaignOptions campaign_options(const Options& options, harness::Progr
   return campaign;
 }
 
-void print_run(const Options& options, const harness::RunVerdict& run) {
+// `folder` has the page that is named at the end; empty: there is none.
+void print_run(const Options& options, const harness::RunVerdict& run, const std::string& folder) {
   reports::TerminalOptions terminal;
+  if (!folder.empty()) terminal.page = (std::filesystem::path(folder) / "report.html").string();
   terminal.colour = harness::use_colour(options.color);
   terminal.strict = options.strict;
   terminal.stories = !options.plan;
@@ -144,7 +145,7 @@ int run(const Options& options) {
           options.out, verdict, outcome.value().ledger, {options.strict, places, took})) {
     return complain(failure->message, exit_environment);
   }
-  print_run(options, verdict);
+  print_run(options, verdict, options.out);
   if (harness::wants_annotations(options)) {
     reports::AnnotationRenderer({options.strict, places}).render(verdict, std::cout);
   }
@@ -161,14 +162,8 @@ sim::Result<harness::Finding, std::string> find_finding(const Options& options) 
                                : options.finding.substr(0, hash);
   const std::string id =
       hash == std::string::npos ? options.finding : options.finding.substr(hash + 1);
-  std::ifstream in(file);
-  if (!in)
-    return fmt::format("{} cannot be opened; run the cases first, or name it by --out", file);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const auto report = reports::parse_report(text);
-  if (const auto* error = std::get_if<reports::ReportError>(&report)) {
-    return fmt::format("{}: {}", file, reports::to_string(*error));
-  }
+  const auto report = reports::read_report_file(file, reports::DigestCheck::ignored);
+  if (const auto* unusable = std::get_if<std::string>(&report)) return *unusable;
   for (const harness::CaseVerdict& verdict : std::get<harness::RunVerdict>(report).cases) {
     for (const harness::Finding& finding : verdict.findings) {
       if (finding.id == id) return finding;
@@ -219,17 +214,11 @@ int replay(const Options& options) {
 
 int report(const Options& options) {
   const std::string file = (std::filesystem::path(options.report) / "report.json").string();
-  std::ifstream in(file);
-  if (!in) return complain(fmt::format("{} cannot be opened", file), harness::exit_usage);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (const auto changed = reports::check_digest(text)) {
-    return complain(fmt::format("{}: {}", file, reports::to_string(*changed)), harness::exit_usage);
+  const auto parsed = reports::read_report_file(file, reports::DigestCheck::must_fit);
+  if (const auto* unusable = std::get_if<std::string>(&parsed)) {
+    return complain(*unusable, harness::exit_usage);
   }
-  const auto parsed = reports::parse_report(text);
-  if (const auto* error = std::get_if<reports::ReportError>(&parsed)) {
-    return complain(fmt::format("{}: {}", file, reports::to_string(*error)), harness::exit_usage);
-  }
-  print_run(options, std::get<harness::RunVerdict>(parsed));
+  print_run(options, std::get<harness::RunVerdict>(parsed), "");
   return 0;
 }
 

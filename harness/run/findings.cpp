@@ -9,18 +9,13 @@
 
 #include "harness/cli/shell_quote.h"
 #include "harness/run/finding_files.h"
+#include "harness/run/timeline.h"
 
 namespace splitproof::harness {
 
 namespace {
 
 constexpr std::size_t rows_shown_max = 6;
-
-const Observation& judged_state(const Violation& violation, const RunRecord& run) {
-  if (violation.found != nullptr) return *violation.found;
-  if (violation.in_retry_state) return *run.after_retry;
-  return violation.in_final_state ? *run.finally : *run.after;
-}
 
 Cause cause_of(const RunRecord& run, const Violation& violation, const Fired& fired) {
   Cause cause;
@@ -108,6 +103,12 @@ std::string id_suffix(const Shown& shown, std::size_t number) {
 
 }  // namespace
 
+const Observation& judged_state(const Violation& violation, const RunRecord& run) {
+  if (violation.found != nullptr) return *violation.found;
+  if (violation.in_retry_state) return *run.after_retry;
+  return violation.in_final_state ? *run.finally : *run.after;
+}
+
 Cause cause_of(const RunRecord& run, const Violation& violation) {
   if (run.fired.empty()) return cause_without_fault(run, violation);
   return cause_of(run, violation, run.fired.front());
@@ -175,7 +176,8 @@ Finding write_finding(const Shown& shown, std::size_t number, const FindingConte
   const Observation& found = judged_state(shown);
   finding.damage = shown.violation.damage;
   if (finding.damage.empty()) finding.damage = found.damage;
-  if (const Observation* right = nearest_right(shown, context)) {
+  const Observation* const right = nearest_right(shown, context);
+  if (right != nullptr) {
     finding.differences =
         differences(right->state, found.state, *context.comparison, rows_shown_max);
     if (finding.damage.empty() && !finding.differences.empty()) {
@@ -183,6 +185,7 @@ Finding write_finding(const Shown& shown, std::size_t number, const FindingConte
     }
   }
   finding.story = story_of(shown.run, context);
+  finding.timeline = timeline_of(shown, right, context);
   finding.output = output_of(shown.run, *context.references);
   return finding;
 }

@@ -65,10 +65,19 @@ struct FindingContext {
   std::function<std::string(const Observation&)> held = {};
 };
 
+// The state that a violation was found in.
+const Observation& judged_state(const Violation& violation, const RunRecord& run);
+
 Finding write_finding(const Shown& shown, std::size_t number, const FindingContext& context);
 
 // Adds the files that show the finding without the harness; where everything else is written.
 void add_files(Finding& finding, const Shown& shown, const FindingContext& context);
+
+// What a state is, beside those of clean runs: "exactly what is left by 'day 1'".
+std::string held_in_words(const Observation& observation, const FindingContext& context);
+
+// What is done when the tables are read after the first attempts, in words: "the faults stop".
+std::string end_of_first_attempts(const RunRecord& run);
 
 // The run as a story: operations, statements, faults, answers, what was told and held.
 std::vector<StoryLine> story_of(const RunRecord& run, const FindingContext& context);

@@ -106,7 +106,12 @@ void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, 
   auto place = std::ranges::find_if(benches_, same_bench);
   if (place == benches_.end()) place = benches_.insert(place, bench);
   std::vector<Violation> all = ask(bench, run);
-  if (!all.empty() && allow(run, bench.prepared->references) && !claims_more_) all.clear();
+  const References& references = bench.prepared->references;
+  const bool allowed = !all.empty() && allow(run, references);
+  if (allowed && !claims_more_) all.clear();
+  if (purpose != nullptr) {
+    grid_.note(run, purpose, all, allowed, bench.prepared->clean.record, references.titles);
+  }
   std::vector<std::string> broken;
   for (const Violation& violation : all) broken.push_back(violation.oracle);
   book_.note(run, all, incident, static_cast<std::size_t>(place - benches_.begin()));
@@ -141,6 +146,7 @@ void Judge::enter(const MomentFound& found) {
     entry.images.push_back({one.held, one.images, to_string(first)});
   }
   outcome_.ledger.push_back(std::move(entry));
+  grid_.note(found);
 }
 
 void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {
@@ -251,9 +257,11 @@ void Judge::write_findings() {
     explain(shown, finding);
     add_files(finding, shown, context);
     confirm(outcome_.verdict.predictions, finding, shown.plans);
+    grid_.link(shown.plans, finding.id);
     outcome_.verdict.findings.push_back(std::move(finding));
   }
   outcome_.verdict.ambiguities = ambiguities_.lines();
+  outcome_.verdict.grid = grid_.grid();
 }
 
 }  // namespace splitproof::harness

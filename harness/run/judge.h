@@ -8,6 +8,7 @@
 #include "harness/run/ambiguity_book.h"
 #include "harness/run/case_runner.h"
 #include "harness/run/findings.h"
+#include "harness/run/grid_book.h"
 #include "harness/run/storage_sweep.h"
 
 namespace splitproof::harness {
@@ -73,6 +74,7 @@ class Judge {
   bool claims_more_;  // Findings count though the storage has promised no more.
   AmbiguityBook ambiguities_;
   FindingBook book_;
+  GridBook grid_;
   std::vector<Bench> benches_;
   std::vector<std::string> unstable_;
   std::int64_t runs_ = 0;

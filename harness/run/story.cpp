@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "harness/run/findings.h"
@@ -65,6 +66,33 @@ std::string told_line(const Told& told) {
   return text;
 }
 
+// Whether the retry may be struck, too.
+bool strikes_again(const RunRecord& run) {
+  return std::ranges::any_of(run.plan.strikes, &Strike::in_retry);
+}
+
+std::string effects(unsigned set, const References& references) {
+  if (set == 0) return "what it held before, nothing more";
+  if (set == references.all) return "everything that a clean run leaves";
+  std::string text = "exactly what is left by";
+  for (std::size_t i = 0; i < references.titles.size(); ++i) {
+    if ((set >> i & 1U) != 0) text += fmt::format(" '{}'", references.titles[i]);
+  }
+  return text;
+}
+
+// The operations of which a clean run leaves this; none where no clean run does.
+std::optional<unsigned> left_by(const Observation& observation, const References& references) {
+  for (const auto& [set, reference] : references.by_operations) {
+    if (reference->digest == observation.digest) return set;
+  }
+  const auto same = [&](const SerialRun& serial) {
+    return serial.held->digest == observation.digest;
+  };
+  const auto serial = std::ranges::find_if(references.serial, same);
+  return serial == references.serial.end() ? std::nullopt : std::optional(serial->set);
+}
+
 class Teller {
  public:
   Teller(const RunRecord& run, const FindingContext& context) : run_(run), context_(context) {}
@@ -77,7 +105,7 @@ class Teller {
       if (run_.interleaved && !told.retry) continue;
       if (told.retry && !faults_stopped) {
         faults_stopped = true;
-        held(at_the_end_of_the_first_attempts(), *run_.after);
+        held(end_of_first_attempts(run_) + "; the database holds", *run_.after);
       }
       attempt(told);
     }
@@ -89,15 +117,6 @@ class Teller {
  private:
   void say(const std::string& actor, std::string text) {
     lines_.push_back({actor, std::move(text)});
-  }
-
-  // Whether the retry may be struck, too.
-  bool strikes_again() const { return std::ranges::any_of(run_.plan.strikes, &Strike::in_retry); }
-
-  std::string at_the_end_of_the_first_attempts() const {
-    if (run_.interleaved) return "the sessions have ended; the database holds";
-    return strikes_again() ? "the first attempts have ended; the database holds"
-                           : "the faults stop; the database holds";
   }
 
   std::string actor_of(int operation) const {
@@ -176,7 +195,7 @@ class Teller {
   void attempt(const Told& told) {
     const std::string actor = actor_of(told.operation);
     if (told.retry)
-      say(actor, strikes_again() ? "is tried again" : "is tried again, without faults");
+      say(actor, strikes_again(run_) ? "is tried again" : "is tried again, without faults");
     const std::vector<Event>& events = run_.history.events;
     std::size_t end = next_;
     while (end < events.size() && events[end].attempt == told.attempt) ++end;
@@ -210,34 +229,9 @@ class Teller {
   }
 
   void held(const std::string& begin, const Observation& observation) {
-    if (context_.held) {
-      return say("database", fmt::format("{}: {}", begin, context_.held(observation)));
-    }
-    const References& references = *context_.references;
-    for (const auto& [set, reference] : references.by_operations) {
-      if (reference->digest != observation.digest) continue;
-      say("database", fmt::format("{}: {}", begin, effects(set)));
-      return;
-    }
-    const auto same = [&](const SerialRun& serial) {
-      return serial.held->digest == observation.digest;
-    };
-    const auto serial = std::ranges::find_if(references.serial, same);
-    if (serial != references.serial.end()) {
-      return say("database", fmt::format("{}: {}", begin, effects(serial->set)));
-    }
-    say("database", fmt::format("{}: something that no clean run leaves", begin));
+    say("database", fmt::format("{}: {}", begin, held_in_words(observation, context_)));
+    if (context_.held || left_by(observation, *context_.references)) return;
     for (const Damage& damage : observation.damage) say("database", damage.text);
-  }
-
-  std::string effects(unsigned set) const {
-    if (set == 0) return "what it held before, nothing more";
-    if (set == context_.references->all) return "everything that a clean run leaves";
-    std::string text = "exactly what is left by";
-    for (std::size_t i = 0; i < context_.references->titles.size(); ++i) {
-      if ((set >> i & 1U) != 0) text += fmt::format(" '{}'", context_.references->titles[i]);
-    }
-    return text;
   }
 
   const RunRecord& run_;
@@ -248,6 +242,17 @@ class Teller {
 };
 
 }  // namespace
+
+std::string end_of_first_attempts(const RunRecord& run) {
+  if (run.interleaved) return "the sessions have ended";
+  return strikes_again(run) ? "the first attempts have ended" : "the faults stop";
+}
+
+std::string held_in_words(const Observation& observation, const FindingContext& context) {
+  if (context.held) return context.held(observation);
+  const std::optional<unsigned> set = left_by(observation, *context.references);
+  return set ? effects(*set, *context.references) : "something that no clean run leaves";
+}
 
 std::vector<StoryLine> story_of(const RunRecord& run, const FindingContext& context) {
   return Teller(run, context).tell();

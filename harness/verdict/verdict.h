@@ -10,8 +10,10 @@
 
 #include "harness/verdict/ambiguity.h"
 #include "harness/verdict/contract.h"
+#include "harness/verdict/grid.h"
 #include "harness/verdict/prediction.h"
 #include "harness/verdict/storage.h"
+#include "harness/verdict/timeline.h"
 
 namespace splitproof::harness {
 
@@ -81,6 +83,8 @@ struct Finding {
   std::string script = {};
   // The last lines of what the program wrote, as it wrote them; empty where no program ran.
   std::string output = {};
+  // Not in report.json; none in a report that was read back.
+  std::optional<Timeline> timeline = std::nullopt;
 
   bool operator==(const Finding&) const = default;
 };
@@ -180,6 +184,8 @@ struct CaseVerdict {
   // in which they were first seen.
   std::vector<Prediction> predictions = {};
   std::vector<Ambiguity> ambiguities = {};
+  // Not in report.json; none in a report that was read back, and where no faults were swept.
+  std::optional<Grid> grid = std::nullopt;
 
   bool operator==(const CaseVerdict&) const = default;
 };

@@ -12,9 +12,9 @@ missing_node_packages() {
 }
 
 # The lock file gets its other name last: where that is, the installation was complete.
-install_node_packages() { # FOLDER
+install_node_packages() { # FOLDER SOURCE
   mkdir -p "$1" && rm -f "$1/installed.json" &&
-    cp "$root"/tests/programs/package{,-lock}.json "$1" &&
+    cp "$2"/package{,-lock}.json "$1" &&
     (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund) &&
     mv "$1/package-lock.json" "$1/installed.json"
 }
@@ -28,7 +28,7 @@ require_programs() {
   mapfile -t absent < <(missing_node_packages)
   require_packages "${programs_packages[@]}" "${absent[@]}"
   cmp -s "$from/package-lock.json" "$made/installed.json" ||
-    step "install packages of Node.js" install_node_packages "$made"
+    step "install packages of Node.js" install_node_packages "$made" "$from"
   # A module is looked for beside the program that imports it, and in the folders above it.
   [ -d "$from/node_modules" ] || ln -sfn ../../build/programs/node_modules "$from/node_modules"
   for code in broken fixed; do

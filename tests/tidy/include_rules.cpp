@@ -75,6 +75,7 @@ const std::vector<Wrapping>& wrappings() {
       {"CLI/", {"harness/cli/", "sim/aggregator/", "scenarios/mutants/before_main.cpp"}, true},
       {"nlohmann/", {"reports/", "harness/run/"}, true},
       {"openssl/", {"reports/digest.cpp", "harness/oracle/"}, true},
+      {"zlib.h", {"reports/html/pack.cpp"}, true},
       {"rapidcheck", {"harness/property/"}, true},
       {"gtest/", {}, true},
       {"gmock/", {}, true},

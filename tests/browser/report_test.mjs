@@ -1,0 +1,231 @@
+// report.html as people use it: in a browser, with a mouse, by keyboard alone, on a phone, on
+// paper. The reports are of runs that are made here.
+//
+// node --test report_test.mjs, with SPLITPROOF the program and OUT a folder for what is made.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+
+import { openPage, startBrowser } from "./open.mjs";
+
+const program = process.env.SPLITPROOF;
+const out = process.env.OUT;
+const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const axeScript = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser = null;
+const files = {};
+
+function run(name, ...words) {
+  const folder = path.join(out, name);
+  const ended = spawnSync(program, ["run", ...words, "--target", "sqlite", "--quiet", "--out",
+                                    folder], { encoding: "utf8" });
+  assert.equal(ended.status, 0, `${words.join(" ")}: ${ended.stdout}${ended.stderr}`);
+  files[name] = path.join(folder, "report.html");
+}
+
+before(async () => {
+  mkdirSync(out, { recursive: true });
+  run("split", "august-september-split", "lost-update");
+  run("hostile", path.join(here, "hostile.yaml"));
+  browser = await startBrowser();
+});
+
+after(() => browser?.close());
+
+// Opens a page for the work, and expects that nothing went wrong meanwhile.
+async function withPage(name, options, work) {
+  const troubles = [];
+  const page = await openPage(browser, files[name], { ...options, troubles });
+  try {
+    await work(page);
+  } finally {
+    await page.context().close();
+  }
+  assert.deepEqual(troubles, []);
+}
+
+const incident = "#finding-august-september-split.autocommit.sqlite.incident.1";
+const lostUpdate = "#finding-lost-update.autocommit.sqlite.1";
+const sweptCase = "#case/august-september-split/autocommit/sqlite";
+
+test("the first screen has the verdict, the numbers, the cases and what was not tested", () =>
+  withPage("split", {}, async (page) => {
+    assert.match(await page.locator("h1").textContent(), /^PASS: 11 cases did what was expected/);
+    const report = JSON.parse(readFileSync(files.split.replace(/html$/, "json"), "utf8"));
+    const runs = report.cases.reduce((sum, one) => sum + one.runs, 0);
+    assert.equal(await page.locator(".figure", { hasText: /^runs/ }).locator("b").textContent(),
+                 runs.toLocaleString("en"));
+    assert.equal(await page.locator(".cases tbody tr:not(.group)").count(), report.cases.length);
+    assert.equal(await page.locator(".not-tested li").count(), report.not_tested.length);
+    for (const visible of [".figures", ".not-tested", ".cases thead"]) {
+      assert.ok((await page.locator(visible).boundingBox()).y < 850, `${visible} is further down`);
+    }
+  }));
+
+test("a finding tells the claim, the damage, the steps, the tables and the command", () =>
+  withPage("split", { hash: incident }, async (page) => {
+    assert.match(await page.locator("h1").textContent(), /August 2025: campaign metrics of 16 /);
+    assert.ok(await page.getByText("splitproof run august-september-split --variant").isVisible());
+    assert.ok(await page.locator(".event.fault").count() >= 2);
+    assert.match(await page.locator(".stage:not(.away) h3").textContent(), /had stopped/);
+    assert.ok(await page.locator(".stage:not(.away) .row-split .wrong").count() > 0);
+    assert.ok(await page.locator(".story li").count() > 3);
+  }));
+
+test("a timeline is stepped through by keys, and the tables follow", () =>
+  withPage("split", { hash: incident }, async (page) => {
+    const current = page.locator(".timeline tr[aria-current]");
+    await page.locator(".timeline tr[aria-current] button").focus();
+    await page.keyboard.press("Home");
+    assert.equal(await current.locator(".step-number").textContent(), "1");
+    assert.equal(await page.locator(".stage:not(.away) h3").textContent(), "before");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await current.locator(".step-number").textContent(), "3");
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await current.locator(".step-number").textContent(), "2");
+    assert.match(await page.locator(".step-panel").textContent(), /^Step 2 of /);
+    await page.keyboard.press("End");
+    assert.equal(await page.locator(".stage:not(.away) h3").textContent(), "after the retries");
+    await page.locator(".timeline tbody tr").nth(3).click();
+    assert.equal(await current.locator(".step-number").textContent(), "4");
+  }));
+
+test("a circle of dependencies is drawn and told", () =>
+  withPage("split", { hash: lostUpdate }, async (page) => {
+    assert.equal(await page.locator("svg.cycle .arrow").count(), 2);
+    assert.equal(await page.locator("svg.cycle .box").count(), 2);
+    assert.ok(await page.getByText("It is P4 in the literature").isVisible());
+  }));
+
+test("the grid has each place and fault, and leads to findings", () =>
+  withPage("split", { hash: sweptCase }, async (page) => {
+    const grid = page.locator("table.grid").first();
+    const columns = await grid.locator("th.fault").count();
+    const rows = await grid.locator("tbody tr").count();
+    const cells = await grid.locator("tbody td").count();
+    assert.ok(rows >= 10 && columns >= 10, `${rows} rows, ${columns} columns`);
+    assert.equal(cells, rows * columns);
+    assert.equal(await page.locator("td.cell", { hasText: "?" }).count(), 0);
+    await grid.locator("td.cell.bad a").first().click();
+    await page.locator(".argument").waitFor();
+    assert.match(page.url(), /#finding-august-september-split\.autocommit\.sqlite\./);
+  }));
+
+test("findings are searched and filtered, and the address keeps it", () =>
+  withPage("split", { hash: "#findings" }, async (page) => {
+    const status = page.locator("main > [role=status]");
+    const all = await status.textContent();
+    await page.getByLabel("Search findings").fill("lost-update 110");
+    await page.waitForFunction((text) =>
+      document.querySelector("main > [role=status]").textContent !== text, all);
+    const texts = await page.locator(".item").allTextContents();
+    assert.ok(texts.length > 0);
+    for (const text of texts) assert.match(text, /lost-update/);
+    assert.match(page.url(), /q=lost-update\+110/);
+    await page.reload();
+    await page.waitForSelector("html[data-ready]");
+    assert.deepEqual(await page.locator(".item").allTextContents(), texts);
+    await page.getByLabel("Search findings").fill("no finding has this");
+    await page.getByText("No finding fits.").waitFor();
+    await page.getByLabel("Search findings").fill("");
+    await page.getByLabel("Where").selectOption("unexpected");
+    await page.getByText("No finding fits.").waitFor();
+  }));
+
+test("everything is reached by keyboard, and the focus is seen", () =>
+  withPage("split", {}, async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    await page.getByRole("link", { name: /^Findings/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".items").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    await page.keyboard.press("Tab");
+    const outline = await page.evaluate(() =>
+      getComputedStyle(document.activeElement).outlineStyle);
+    assert.equal(outline, "solid");
+  }));
+
+const views = { "the first screen": "", findings: "#findings", "a finding": incident,
+                "a circle": lostUpdate, "a case": sweptCase };
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [name, hash] of Object.entries(views)) {
+    test(`${name} is accessible in ${colorScheme} colours`, () =>
+      withPage("split", { hash, colorScheme }, async (page) => {
+        // By the debugger, which the page's policy does not bind.
+        await page.evaluate(axeScript);
+        const found = await page.evaluate(() => globalThis.axe.run());
+        const told = found.violations.map((one) =>
+          `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(" ")}`);
+        assert.deepEqual(told, []);
+      }));
+  }
+}
+
+test("dark colours are dark", () =>
+  withPage("split", { colorScheme: "dark" }, async (page) => {
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const [red, green, blue] = paper.match(/\d+/g).map(Number);
+    assert.ok(red + green + blue < 120, paper);
+  }));
+
+for (const [name, hash] of Object.entries(views)) {
+  test(`${name} fits a phone`, () =>
+    withPage("split", { hash, viewport: { width: 360, height: 740 } }, async (page) => {
+      const beyond = await page.evaluate(() =>
+        document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(beyond, 0);
+    }));
+}
+
+test("a finding is printed on A4, with all its tables", () =>
+  withPage("split", { hash: incident }, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    const stages = await page.locator(".stage").count();
+    assert.equal(await page.locator(".stage:visible").count(), stages);
+    assert.equal(await page.locator("#top nav:visible").count(), 0);
+    const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
+    assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+    const box = pdf.toString("latin1").match(/\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/);
+    assert.ok(Math.abs(box[1] - 595) < 1 && Math.abs(box[2] - 842) < 1, box[0]);
+  }));
+
+test("names and values that look like markup are shown, and not run", () =>
+  withPage("hostile", {}, async (page) => {
+    assert.ok(await page.getByText('<b onclick="alert(1)">Two</b> rows & more').isVisible());
+    await page.getByRole("link", { name: /^Findings/ }).click();
+    await page.locator(".item a").first().click();
+    await page.locator(".argument").waitFor();
+    assert.ok(await page.getByText('<script>alert(1)</script>').first().isVisible());
+    assert.ok(await page.getByText("<svg onload=alert(2)>").first().isVisible());
+    assert.equal(await page.locator("main script, main img, main i, svg[onload]").count(), 0);
+    await page.goto(`file://${files.hostile}#case/hostile-names/autocommit/sqlite`);
+    await page.locator("table.grid").waitFor();
+    assert.equal(await page.locator("main script, main img, main i, svg[onload]").count(), 0);
+  }));
+
+test("a script that somebody puts in is kept from running", async () => {
+  const troubles = [];
+  const page = await openPage(browser, files.split, { troubles });
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'run';";
+    document.body.append(script);
+  });
+  assert.notEqual(await page.title(), "run");
+  assert.match(troubles.join("\n"), /Content Security Policy/);
+  await page.context().close();
+});
+
+test("an address of nothing says so", () =>
+  withPage("split", { hash: "#finding-nothing.1" }, async (page) => {
+    assert.equal(await page.locator("h1").textContent(), "No such finding");
+  }));
