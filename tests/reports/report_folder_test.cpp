@@ -34,7 +34,7 @@ class ReportFolder : public testing::Test {
     finding.script = script;
     verdict.cases.emplace_back().findings.push_back(finding);
     const auto failure =
-        write_report_folder(folder_.string(), verdict, {}, false, std::chrono::milliseconds(1));
+        write_report_folder(folder_.string(), verdict, {}, {.took = std::chrono::milliseconds(1)});
     EXPECT_FALSE(failure.has_value()) << failure->message;
   }
 
