@@ -58,6 +58,8 @@ bool Node::flag() const {
   return json_of(json_).get<bool>();
 }
 
+bool Node::is_null() const { return json_of(json_).is_null(); }
+
 std::vector<Node> Node::elements() const {
   const ReadJson& value = json_of(json_);
   if (!value.is_array()) refuse("a list");

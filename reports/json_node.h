@@ -35,6 +35,7 @@ class Node {
   std::int64_t count() const;
   int small_count(const std::string& key) const;
   bool flag() const;
+  bool is_null() const;
 
   // The elements of a list, each read by `read`.
   template <class Read>

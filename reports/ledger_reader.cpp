@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
 
 namespace splitproof::reports {
@@ -34,6 +35,18 @@ class Line {
       parts.push_back(Line(part, fmt::format("{}/{}/{}", place_, key, parts.size())));
     }
     return parts;
+  }
+
+  std::optional<Line> object_if_there(const std::string& key) const {
+    const auto found = value_.find(key);
+    if (found == value_.end()) return std::nullopt;
+    return Line(*found, fmt::format("{}/{}", place_, key));
+  }
+
+  // Leaves `to` as it is where the key is missing.
+  template <class T>
+  void read_if_there(const char* key, const char* expected, T& to) const {
+    if (value_.contains(key)) to = value<T>(key, expected);
   }
 
   template <class T>
@@ -84,8 +97,46 @@ harness::LedgerImages images_of(const Line& line) {
           line.value<std::string>("plan", "a string")};
 }
 
+using Texts = std::vector<std::string>;
+
+harness::LedgerStrike strike_of(const Line& line) {
+  return {line.value<std::string>("fault", "a string"),
+          line.value<std::string>("client", "a string"),
+          line.value<int>("operation", "a whole number"),
+          line.value<std::string>("statement", "a string")};
+}
+
+harness::LedgerBreach breach_of(const Line& line) {
+  return {line.value<std::string>("invariant", "a string"),
+          line.value<bool>("always", "true or false"),
+          line.value<bool>("after_retries", "true or false")};
+}
+
+// What older programs did not write.
+void read_what_oracles_go_by(const Line& line, harness::LedgerEntry& entry) {
+  line.read_if_there("bench", "a whole number", entry.bench);
+  line.read_if_there("interleaved", "true or false", entry.interleaved);
+  line.read_if_there("answers", "a list of strings", entry.answers);
+  for (const Line& part : line.list_if_there("struck")) entry.struck.push_back(strike_of(part));
+  line.read_if_there("retry_told", "a list of strings", entry.retry_told);
+  line.read_if_there("retry_held", "a string", entry.retry_held);
+  line.read_if_there("left_open", "a list of strings", entry.left_open);
+  for (const Line& part : line.list_if_there("sights")) {
+    entry.sights.push_back(
+        {part.value<std::string>("kind", "a string"), part.value<std::string>("seen", "a string")});
+  }
+  for (const Line& part : line.list_if_there("breaches")) {
+    entry.breaches.push_back(breach_of(part));
+  }
+  line.read_if_there("damaged", "a string", entry.damaged);
+  line.read_if_there("failed_commit", "true or false", entry.failed_commit);
+  if (const std::optional<Line> found = line.object_if_there("dependencies")) {
+    entry.dependencies = {found->value<std::string>("anomaly", "a string"),
+                          found->value<bool>("proof", "true or false")};
+  }
+}
+
 harness::LedgerEntry entry_of(const Line& line) {
-  using Texts = std::vector<std::string>;
   harness::LedgerEntry entry;
   entry.scenario = line.value<std::string>("scenario", "a string");
   entry.variant = line.value<std::string>("variant", "a string");
@@ -105,6 +156,7 @@ harness::LedgerEntry entry_of(const Line& line) {
   for (const Line& part : line.list_if_there("images")) {
     entry.images.push_back(images_of(part));
   }
+  read_what_oracles_go_by(line, entry);
   return entry;
 }
 

@@ -1,6 +1,6 @@
 // The folder that a run leaves: every report in one place, each file written whole or not at all.
 //
-// report.json comes last, so that a folder that has it has the others too.
+// MANIFEST comes last, so that a folder in which it fits has the others too.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/verdict/evidence.h"
 #include "harness/verdict/ledger.h"
 #include "harness/verdict/verdict.h"
 #include "reports/files.h"
@@ -19,11 +20,14 @@ struct FolderOptions {
   bool strict = false;                // As in harness::exit_code().
   PlaceOf place_of;                   // Where the scenarios of the cases stand.
   std::chrono::milliseconds took{0};  // The time of the whole run.
+  harness::Evidence evidence = {};    // What its verdicts can be checked by.
 };
 
-// Writes report.json, report.html, ledger.jsonl, junit.xml, results.sarif, badge.svg, summary.md
-// and timings.json into `folder`, which exists, and the files of findings that have some into its
-// folder "findings", from which those of an earlier run are removed.
+// Writes report.json, report.html, ledger.jsonl, evidence.jsonl, environment.json, junit.xml,
+// results.sarif, badge.svg, summary.md and timings.json into `folder`, which exists; the files of
+// findings that have some into its folder "findings", and copies of what the cases were made of
+// into "evidence"; and the MANIFEST of them all. What an earlier run left in the two folders is
+// removed.
 std::optional<FileError> write_report_folder(const std::string& folder,
                                              const harness::RunVerdict& verdict,
                                              const std::vector<harness::LedgerEntry>& ledger,

@@ -22,12 +22,12 @@ using harness::RunVerdict;
 using Json = nlohmann::ordered_json;
 
 // Rules of results that no oracle gives.
-constexpr std::string_view not_as_expected = "expectation";
-constexpr std::string_view undecided = "undecided";
+constexpr std::string_view expectation_rule = "expectation";
+constexpr std::string_view undecided_rule = "undecided";
 
 std::string rule_text(std::string_view rule) {
-  if (rule == not_as_expected) return "A case does what its scenario expects of it.";
-  if (rule == undecided) return "Each case is decided.";
+  if (rule == expectation_rule) return "A case does what its scenario expects of it.";
+  if (rule == undecided_rule) return "Each case is decided.";
   return fmt::format("The oracle {} has no objection.", rule);
 }
 
@@ -105,9 +105,9 @@ class Log {
   void add_case(const CaseVerdict& verdict) {
     if (counts_as_failure(verdict, options_.strict)) {
       for (const Finding& finding : verdict.findings) add_finding(verdict, finding);
-      if (verdict.findings.empty()) add_plain(verdict, not_as_expected, "error");
+      if (verdict.findings.empty()) add_plain(verdict, expectation_rule, "error");
     } else if (did_not_pass(verdict) && verdict.result != CaseResult::not_run) {
-      add_plain(verdict, undecided, "warning");
+      add_plain(verdict, undecided_rule, "warning");
     }
   }
 

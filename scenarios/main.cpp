@@ -1,13 +1,12 @@
 // The composition root: the one file that sees every room. It turns a command line into calls and
 // their results into files, output and an exit code; it decides nothing else.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <thread>
+#include <iterator>
 
 #include "harness/cli/options.h"
 #include "harness/cli/stop_signals.h"
@@ -17,19 +16,27 @@
 #include "harness/run/progress.h"
 #include "harness/run/replay.h"
 #include "harness/run/selection.h"
+#include "harness/run/source_copies.h"
 #include "harness/simulate/lives.h"
 #include "harness/spec/spec_program.h"
+#include "harness/verify/signature.h"
 #include "reports/annotations.h"
+#include "reports/comparison.h"
+#include "reports/explanation.h"
 #include "reports/files.h"
-#include "reports/report_file.h"
+#include "reports/manifest.h"
+#include "reports/opened_report.h"
 #include "reports/report_folder.h"
 #include "reports/simulation.h"
 #include "reports/story.h"
 #include "reports/terminal.h"
+#include "reports/verification.h"
+#include "scenarios/campaign_options.h"
 #include "scenarios/catalog.h"
 #include "scenarios/chosen_cases.h"
 #include "scenarios/life_forms.h"
 #include "scenarios/replay_case.h"
+#include "scenarios/verification.h"
 #include "sim/disk/memory_faults.h"
 
 namespace {
@@ -44,6 +51,13 @@ int complain(const std::string& message, int exit_code) {
   return exit_code;
 }
 
+// What was read from a report, or the end of the program with what is wrong with it.
+template <class Read>
+Read usable(std::variant<Read, reports::OpenError> read) {
+  if (auto* const problem = std::get_if<reports::OpenError>(&read)) throw std::move(*problem);
+  return std::get<Read>(std::move(read));
+}
+
 sim::Result<harness::Selection, harness::SelectionError> select(const Options& options) {
   return scenarios::select_cases(options, harness::scenario_folder(SPLITPROOF_SCENARIOS));
 }
@@ -55,34 +69,6 @@ int list() {
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
   std::cout << harness::listing(selection.value());
   return 0;
-}
-
-harness::CampaignOptions campaign_options(const Options& options, harness::Progress& progress) {
-  harness::CampaignOptions campaign;
-  campaign.seed = options.seed;
-  campaign.exploration = options.exploration;
-  campaign.jobs = options.jobs.value_or(static_cast<int>(std::thread::hardware_concurrency()));
-  campaign.statement_limit = options.statement_limit;
-  campaign.plan = options.plan;
-  campaign.version = SPLITPROOF_VERSION;
-  const auto begin = std::chrono::steady_clock::now();
-  campaign.stopped = [budget = options.budget, begin] {
-    if (harness::stop_signal() != 0) return true;
-    return budget && std::chrono::steady_clock::now() - begin > *budget;
-  };
-  if (options.budget) {
-    campaign.spent = [budget = *options.budget, begin] {
-      const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - begin;
-      return gone / budget;
-    };
-  }
-  if (options.progress == harness::ProgressChoice::automatic && !options.quiet &&
-      ::isatty(STDERR_FILENO) == 1) {
-    campaign.progress = [&progress](std::size_t cases, std::int64_t runs, const std::string& name) {
-      progress.show(cases, runs, name);
-    };
-  }
-  return campaign;
 }
 
 // `folder` has the page that is named at the end; empty: there is none.
@@ -122,7 +108,8 @@ int run(const Options& options) {
   // The guardian is a fork of this process, so it is made before there are threads.
   const std::unique_ptr<sim::Guardian> guardian = sim::Guardian::start();
   harness::Progress progress(selection.value().cases.size(), std::cerr);
-  harness::CampaignOptions campaign = campaign_options(options, progress);
+  harness::CampaignOptions campaign =
+      scenarios::campaign_options(options, progress, SPLITPROOF_VERSION);
   if (!options.baseline.empty()) {
     auto kept =
         harness::read_baseline(options.baseline, harness::scenario_folder(SPLITPROOF_SCENARIOS));
@@ -130,8 +117,8 @@ int run(const Options& options) {
     campaign.baseline = std::move(kept).value();
   }
   const auto begin = std::chrono::steady_clock::now();
-  const auto outcome = harness::run_campaign(selection.value().cases, scenarios::find_operation,
-                                             guardian.get(), campaign);
+  auto outcome = harness::run_campaign(selection.value().cases, scenarios::find_operation,
+                                       guardian.get(), campaign);
   progress.clear();
   if (!outcome.ok()) {
     return complain(outcome.error().message,
@@ -140,36 +127,28 @@ int run(const Options& options) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   const harness::RunVerdict& verdict = outcome.value().verdict;
+  harness::Evidence& evidence = outcome.value().evidence;
+  evidence.sources = harness::source_copies(selection.value());
+  harness::name_sources(selection.value(), evidence.sources, evidence.cases);
   const reports::PlaceOf places = places_of(selection.value());
   if (const auto failure = reports::write_report_folder(
-          options.out, verdict, outcome.value().ledger, {options.strict, places, took})) {
+          options.out, verdict, outcome.value().ledger, {options.strict, places, took, evidence})) {
     return complain(failure->message, exit_environment);
+  }
+  const std::string manifest = reports::manifest_of(options.out);
+  if (!options.sign.empty()) {
+    if (const auto refused = harness::sign_file(manifest, options.sign)) {
+      return complain(*refused, exit_environment);
+    }
   }
   print_run(options, verdict, options.out);
   if (harness::wants_annotations(options)) {
     reports::AnnotationRenderer({options.strict, places}).render(verdict, std::cout);
   }
+  if (!options.quiet) std::cout << reports::root_line(manifest);
   if (harness::stop_signal() != 0) return 128 + harness::stop_signal();
   const int code = harness::exit_code(outcome.value().verdict, options.strict);
   return code == 0 && !outcome.value().verdict.complete ? exit_undecided : code;
-}
-
-// The finding that is meant by an id (in the folder `out`), or by a file and an id: FILE#ID.
-sim::Result<harness::Finding, std::string> find_finding(const Options& options) {
-  const std::size_t hash = options.finding.find('#');
-  const std::string file = hash == std::string::npos
-                               ? (std::filesystem::path(options.out) / "report.json").string()
-                               : options.finding.substr(0, hash);
-  const std::string id =
-      hash == std::string::npos ? options.finding : options.finding.substr(hash + 1);
-  const auto report = reports::read_report_file(file, reports::DigestCheck::ignored);
-  if (const auto* unusable = std::get_if<std::string>(&report)) return *unusable;
-  for (const harness::CaseVerdict& verdict : std::get<harness::RunVerdict>(report).cases) {
-    for (const harness::Finding& finding : verdict.findings) {
-      if (finding.id == id) return finding;
-    }
-  }
-  return fmt::format("{} has no finding '{}'", file, id);
 }
 
 int replay_on(const harness::Case& subject, const Options& line, const harness::Finding& finding) {
@@ -194,32 +173,60 @@ int replay_on(const harness::Case& subject, const Options& line, const harness::
 
 // A finding's own replay line says everything that is needed to see it again.
 int replay(const Options& options) {
-  const auto finding = find_finding(options);
-  if (!finding.ok()) return complain(finding.error(), harness::exit_usage);
-  std::vector<std::string> words = harness::shell_words(finding.value().replay);
+  const harness::Finding finding = usable(reports::find_finding(options.out, options.finding));
+  std::vector<std::string> words = harness::shell_words(finding.replay);
   if (!words.empty()) words.erase(words.begin());
   auto line = harness::parse_command_line(words, SPLITPROOF_VERSION);
   if (!line.ok() || !line.value().plan) {
-    return complain(fmt::format("the finding has no plan to follow step by step; run: {}",
-                                finding.value().replay),
-                    harness::exit_usage);
+    return complain(
+        fmt::format("the finding has no plan to follow step by step; run: {}", finding.replay),
+        harness::exit_usage);
   }
   if (!options.targets.empty()) line.value().targets = options.targets;
   const auto selection = select(line.value());
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
-  std::cout << fmt::format("{}\n  claim: {}\n  {}\n\n", finding.value().id, finding.value().claim,
-                           finding.value().because);
-  return replay_on(selection.value().cases.front(), line.value(), finding.value());
+  std::cout << fmt::format("{}\n  claim: {}\n  {}\n\n", finding.id, finding.claim, finding.because);
+  return replay_on(selection.value().cases.front(), line.value(), finding);
+}
+
+int compare(const Options& options) {
+  harness::ReportComparison comparison = reports::compare_reports(
+      usable(reports::open_report(options.compare)), usable(reports::open_report(options.report)));
+  comparison.now = options.report;
+  comparison.before = options.compare;
+  reports::render_comparison(comparison, std::cout);
+  return harness::exit_code(comparison);
 }
 
 int report(const Options& options) {
+  if (!options.compare.empty()) return compare(options);
   const std::string file = (std::filesystem::path(options.report) / "report.json").string();
-  const auto parsed = reports::read_report_file(file, reports::DigestCheck::must_fit);
-  if (const auto* unusable = std::get_if<std::string>(&parsed)) {
-    return complain(*unusable, harness::exit_usage);
-  }
-  print_run(options, std::get<harness::RunVerdict>(parsed), "");
+  print_run(options, usable(reports::read_report(file, true)), "");
   return 0;
+}
+
+int verify(const Options& options) {
+  const std::string& folder = options.verify.folder;
+  const reports::OpenedReport report = usable(reports::open_report(folder));
+  harness::VerificationVerdict verdict = reports::check_folder(folder, options.verify.root);
+  verdict.offline = options.verify.offline;
+  harness::note_signature(options.verify, verdict);
+  for (const std::string& line : report.changed) verdict.changed.push_back({"ledger.jsonl", line});
+  std::ranges::copy(report.lacks, std::back_inserter(verdict.lacks));
+  verdict.cases =
+      scenarios::check_cases(options, {report.verdict, report.ledger, report.evidence},
+                             harness::scenario_folder(SPLITPROOF_SCENARIOS), SPLITPROOF_VERSION);
+  reports::render_verification(verdict, std::cout);
+  return harness::stop_signal() != 0 ? 128 + harness::stop_signal() : harness::exit_code(verdict);
+}
+
+int explain(const Options& options) {
+  const reports::OpenedReport report = usable(reports::open_report(options.out));
+  const auto explanation = scenarios::explain_incident(
+      options.explain, {report.verdict, report.ledger, report.evidence});
+  if (!explanation.ok()) return complain(explanation.error(), harness::exit_usage);
+  reports::render_explanation(explanation.value(), std::cout);
+  return explanation.value().plans.empty() ? exit_failed : 0;
 }
 
 int simulate(const Options& options) {
@@ -259,6 +266,10 @@ int dispatch(const Options& options) {
       return report(options);
     case harness::Subcommand::simulate:
       return simulate(options);
+    case harness::Subcommand::verify:
+      return verify(options);
+    case harness::Subcommand::explain:
+      return explain(options);
   }
   return exit_environment;
 }
@@ -279,6 +290,8 @@ int main(int argc, char** argv) {
     // Before SQLite is used; who needs it and comes too late says so.
     static_cast<void>(sim::install_memory_gate());
     return dispatch(options.value());
+  } catch (const reports::OpenError& problem) {
+    return complain(problem.message, harness::exit_usage);
   } catch (const std::exception& failure) {
     return complain(fmt::format("a bug of ours, please report it: {}", failure.what()),
                     exit_environment);

@@ -17,6 +17,12 @@ const std::string* given_once(const CommandLine& line, const std::string& name) 
   return &given->second.front();
 }
 
+std::string one_word(const CommandLine& line, const std::string& command, std::string_view what) {
+  if (line.words.size() == 1 && !line.words.front().empty()) return line.words.front();
+  throw Refused{fmt::format("'{}' is given {} arguments; expected one: {}", command,
+                            line.words.size(), what)};
+}
+
 void read_text(const CommandLine& line, const std::string& name, std::string& text) {
   if (const std::string* given = given_once(line, name)) text = *given;
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/cli/command_line.h"
@@ -16,6 +17,9 @@ namespace splitproof::harness {
 
 // The value of an option that may be given once; null when it is not given, or not the command's.
 const std::string* given_once(const CommandLine& line, const std::string& name);
+
+// The one argument of a command that takes one; `what` is what it is.
+std::string one_word(const CommandLine& line, const std::string& command, std::string_view what);
 
 // Leaves `text` as it is where the option is not given.
 void read_text(const CommandLine& line, const std::string& name, std::string& text);

@@ -12,6 +12,7 @@
 #include "harness/cli/program_options.h"
 #include "harness/cli/simulate_options.h"
 #include "harness/cli/spec_options.h"
+#include "harness/cli/verify_options.h"
 
 namespace splitproof::harness {
 
@@ -27,18 +28,20 @@ const std::vector<Grammar>& grammars() {
                   "--faults",   "--budget",      "--jobs",     "--plan",        "--out",
                   "--progress", "--color",       "--baseline", "--annotations", "--format",
                   "--timeout",  "--command",     "--setup",    "--invariant",   "--env",
-                  "--retry",    "--own-timeout", "--expect",   "--atomic"},
+                  "--retry",    "--own-timeout", "--expect",   "--atomic",      "--sign"},
        .flags = {"--strict", "--quiet"},
        .takes_words = true},
       {.command = "replay",
        .valued = {"--out", "--target", "--color"},
        .flags = {},
        .takes_words = true},
-      {.command = "report", .valued = {"--color"}, .flags = {}, .takes_words = true},
+      {.command = "report", .valued = {"--color", "--compare"}, .flags = {}, .takes_words = true},
       {.command = "simulate",
        .valued = {"--days", "--clients", "--seed", "--seeds", "--minutes", "--variant", "--plan",
                   "--out"},
-       .flags = {}}};
+       .flags = {}},
+      verify_grammar(),
+      explain_grammar()};
   return all;
 }
 
@@ -145,6 +148,7 @@ void read_run(const CommandLine& line, Options& options) {
                          ? ProgressChoice::automatic
                          : ProgressChoice::never;
   read_text(line, "--baseline", options.baseline);
+  read_signing(line, options);
   options.annotations = static_cast<AnnotationsChoice>(
       word_of(line, "--annotations", {"auto", "github", "never"}, 0));
   if (const std::string* plan = given_once(line, "--plan")) {
@@ -154,12 +158,6 @@ void read_run(const CommandLine& line, Options& options) {
       throw Refused{"'--plan' is one run; expected it without '--baseline', which adds others"};
     }
   }
-}
-
-std::string one_word(const CommandLine& line, const std::string& command, std::string_view what) {
-  if (line.words.size() == 1 && !line.words.front().empty()) return line.words.front();
-  throw Refused{fmt::format("'{}' is given {} arguments; expected one: {}", command,
-                            line.words.size(), what)};
 }
 
 void read_replay(const CommandLine& line, Options& options) {
@@ -177,7 +175,10 @@ Options read(std::size_t command, const CommandLine& line) {
   if (options.command == Subcommand::replay) read_replay(line, options);
   if (options.command == Subcommand::report) {
     options.report = one_word(line, "report", "the folder of a report");
+    read_text(line, "--compare", options.compare);
   }
+  if (options.command == Subcommand::verify) read_verify(line, options);
+  if (options.command == Subcommand::explain) read_explain(line, options);
   if (options.command == Subcommand::simulate) {
     read_simulate(line, options);
     options.out.clear();

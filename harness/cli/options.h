@@ -19,7 +19,7 @@
 
 namespace splitproof::harness {
 
-enum class Subcommand { list, run, replay, report, simulate };
+enum class Subcommand { list, run, replay, report, simulate, verify, explain };
 enum class ColorChoice { automatic, never, always };
 enum class ProgressChoice { automatic, never };
 enum class AnnotationsChoice { automatic, github, never };
@@ -49,6 +49,24 @@ struct SimulateOptions {
   std::optional<life::Strikes> strikes;  // Instead of those that the seed draws.
 };
 
+// A report that is checked.
+struct VerifyOptions {
+  std::string folder;
+  bool offline = false;  // From what is written down alone, without a database.
+  int sample = 5;        // So many runs of each case without a finding are run again.
+  std::string root;      // The one that was printed; empty: whatever it is.
+  std::string signers;   // A file of allowed signers, as ssh-keygen reads it; empty: unchecked.
+};
+
+// An incident that is looked up in a report.
+struct ExplainOptions {
+  struct Table {
+    std::string name;  // Empty: any table that has the columns.
+    std::string file;
+  };
+  std::vector<Table> tables;  // CSV files of rows, as given.
+};
+
 struct Options {
   Subcommand command = Subcommand::list;
 
@@ -62,6 +80,7 @@ struct Options {
   std::chrono::milliseconds statement_limit = std::chrono::minutes(1);
   std::optional<int> jobs;  // None: as many as the machine has processors.
   bool strict = false;
+  std::string sign;  // A private key for ssh-keygen, which signs the MANIFEST; empty: nobody does.
   // Given: exactly one scenario and one variant are, too, or commands.
   std::optional<Plan> plan;
   std::string baseline;  // A folder of plans that failed before, run first; empty: none.
@@ -83,8 +102,11 @@ struct Options {
   // simulate; with `seed` and `variant`. `out` is empty where no folder is given.
   SimulateOptions simulate;
 
-  std::string finding;  // replay: an id, or a path.
-  std::string report;   // report: the folder.
+  std::string finding;     // replay: an id, or a path.
+  std::string report;      // report: the folder.
+  std::string compare;     // report: the folder of an older one; empty: none.
+  VerifyOptions verify;    // With `seed`, which draws the sample.
+  ExplainOptions explain;  // In the report of `out`.
 
   std::string out = "splitproof-report";  // run, replay.
   ColorChoice color = ColorChoice::automatic;

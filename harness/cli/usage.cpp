@@ -38,6 +38,7 @@ Usage:
       --annotations WHEN   workflow commands for GitHub on standard output: auto (the default:
                            where GITHUB_ACTIONS is true), github, never
       --quiet              nothing on standard output; the report and the exit code tell
+      --sign KEY           sign the report's MANIFEST by ssh-keygen, with this private key
       --color WHEN         auto (the default: on a terminal), never, always)";
 
 constexpr const char* of_programs = R"(
@@ -81,7 +82,22 @@ constexpr const char* of_the_rest = R"(
       --target TARGET      replay it there; default: where it was found
       --color WHEN         auto (the default), never, always
   splitproof report DIR               show the report in DIR again
+      --compare OLD        what appeared since the report in OLD, what was mended, and what is
+                           not swept any more, instead
       --color WHEN         auto (the default), never, always
+  splitproof verify DIR               check the report in DIR: whether its files are as they were
+                                      written; then run its findings, and a sample of what broke
+                                      nothing, again
+      --offline            without a database: judge each run again from what is written down
+      --sample N           so many runs of each case that broke nothing; default: 5
+      --seed N             draws them; default: 1
+      --root ROOT          the root of MANIFEST, as the run printed it
+      --signers FILE       who may have signed it: allowed signers, as ssh-keygen reads them
+  splitproof explain                  which plans of a report leave the damage of an incident's
+                                      rows, and which kinds of fault never do
+      --state FILE.csv     the rows, with a header, of any table that has the columns
+      --table NAME=FILE    the rows of this table; both may be given again
+      --out DIR            the report; default: splitproof-report
   splitproof --version                the version
   splitproof --help                   this text
 
@@ -94,6 +110,8 @@ Examples:
   splitproof run specs/lost-update.spec --format isolation
   splitproof simulate --days 365
   splitproof replay balance-transfer.autocommit.sqlite.1
+  splitproof verify splitproof-report
+  splitproof explain --table campaign_summaries=bad.csv
 
 Exit codes:
   0  every case passes

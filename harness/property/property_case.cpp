@@ -113,9 +113,8 @@ class PropertyCase {
 
   std::optional<Disagreement> objection(const RunRecord& run, const char* purpose) {
     auto found = judge_(bench_->judged(run), bench_->initial(), bench_->experiment().comparison());
-    std::vector<std::string> broken;
-    if (found) broken.push_back(oracle_of(*subject_.scenario));
-    ledger_.enter(run, purpose, std::move(broken));
+    LedgerEntry& entry = ledger_.enter(run, purpose);
+    if (found) entry.broken.push_back(oracle_of(*subject_.scenario));
     return found;
   }
 

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <mutex>
-#include <stdexcept>
 #include <thread>
 
 #include "harness/cli/program_options.h"
-#include "harness/isolation/isolation_case.h"
-#include "harness/property/property_case.h"
+#include "harness/run/database_settings.h"
 #include "harness/run/failure.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
@@ -29,15 +29,6 @@ bool is_meant(const Case& one, const KeptPlan& kept) {
   if (!one.command.empty()) return one.command == to_words(kept.programs);
   return kept.programs.commands.empty() && one.argument == kept.scenario &&
          one.variant->name == kept.variant;
-}
-
-// A program is a process; what is called instead of it is a mistake of ours.
-OperationFactory process_only(const std::string& title) {
-  return [title] {
-    return [title](sim::Client&) -> sim::TransactionEnd {
-      throw std::logic_error(fmt::format("the program '{}' is called like a function", title));
-    };
-  };
 }
 
 // "file:line: ", or nothing where no kept plan is run.
@@ -76,6 +67,7 @@ class Campaign {
   std::vector<CaseOutcome>& outcomes() { return outcomes_; }
   const std::string& postgres_version() const { return postgres_version_; }
   bool can_fill_disks() const { return can_fill_disks_; }
+  const std::map<sim::Dialect, std::vector<DatabaseSetting>>& settings() const { return settings_; }
 
  private:
   // True when one failed, or nothing can be run at all.
@@ -130,6 +122,16 @@ class Campaign {
     }
   }
 
+  // Of a case whose runs are not judged by clean ones.
+  CaseEvidence only_its_line(const CaseOutcome& outcome, const Case& subject) const {
+    CaseEvidence evidence;
+    evidence.scenario = outcome.verdict.scenario;
+    evidence.variant = outcome.verdict.variant;
+    evidence.target = outcome.verdict.target;
+    evidence.line = replay_begin(subject, options_.seed);
+    return evidence;
+  }
+
   // `kept` is the one plan to run instead of the whole case; may be null.
   CaseOutcome run_one(const Case& subject, Worlds& worlds, const KeptPlan* kept) {
     CaseOutcome outcome;
@@ -151,7 +153,9 @@ class Campaign {
       return outcome;
     }
     try {
-      return run_on_world(subject, worlds, kept);
+      outcome = run_on_world(subject, worlds, kept);
+      if (outcome.evidence.empty()) outcome.evidence.push_back(only_its_line(outcome, subject));
+      return outcome;
     } catch (const UnusableInput& unusable) {
       fail({unusable.what(), true});
     } catch (const std::exception& failure) {
@@ -165,22 +169,8 @@ class Campaign {
     CaseOptions options = case_options(subject, kept);
     const std::string why = options.plan ? unfit(*options.plan, *subject.scenario) : "";
     if (!why.empty()) throw UnusableInput(place_of(kept) + why);
-    sim::Result<std::unique_ptr<World>, EnvironmentError> world = make_world(subject, worlds);
-    if (!world.ok()) throw HarnessFailure(world.error().message);
-    note_version(*world.value());
-    if (subject.scenario->anomaly != nullptr) {
-      return run_isolation_case(subject, *world.value(), options);
-    }
-    if (!subject.scenario->property.empty()) {
-      return run_property_case(subject, *world.value(), catalog_, options);
-    }
-    if (guardian_ != nullptr) options.clients = &worlds.clients();
-    options.reachable_world = [&worlds] { return worlds.reachable(); };
-    options.programs = [&] {
-      return worlds.programs(subject.scenario->operations, subject.variant->code,
-                             subject.target_kind);
-    };
-    return run_case(subject, *world.value(), operations_of(subject, catalog_).value(), options);
+    return run_on_own_world(subject, worlds, catalog_, guardian_ != nullptr, std::move(options),
+                            [this](World& world) { note_database(world); });
   }
 
   CaseOptions case_options(const Case& subject, const KeptPlan* kept) {
@@ -199,8 +189,11 @@ class Campaign {
     return options;
   }
 
-  void note_version(const World& world) {
+  void note_database(World& world) {
     const std::lock_guard lock(mutex_);
+    if (settings_.emplace(world.dialect(), std::vector<DatabaseSetting>()).second) {
+      settings_.at(world.dialect()) = settings_of(world);
+    }
     if (world.dialect() != sim::Dialect::postgres) return;
     postgres_version_ = world.version();
     can_fill_disks_ = can_fill_disks_ && world.can_fill_disk();
@@ -224,49 +217,13 @@ class Campaign {
   std::int64_t runs_ = 0;
   std::string postgres_version_;
   bool can_fill_disks_ = true;
+  std::map<sim::Dialect, std::vector<DatabaseSetting>> settings_;
   KeptPlanCount kept_plans_;
   std::vector<std::string> stale_plans_;
   std::optional<CampaignFailure> failure_;
 };
 
 }  // namespace
-
-sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
-                                                                 Worlds& worlds) {
-  if (subject.target == "sqlite" && subject.variant->storage) {
-    return worlds.make_sqlite_disk(subject.variant->storage->setting);
-  }
-  if (subject.target == "postgres" && subject.variant->server) {
-    return worlds.make_postgres(subject.variant->server->settings);
-  }
-  if (subject.target == "sqlite" && runs_programs(*subject.scenario)) {
-    return worlds.make_sqlite_file();
-  }
-  if (subject.scenario->anomaly == nullptr || subject.target_kind != "sqlite") {
-    return worlds.make(subject.target);
-  }
-  const SqliteSharing mode = column_of(subject).mode;
-  if (mode == SqliteSharing::rollback_journal) return worlds.make(subject.target);
-  return worlds.make_sqlite_file(mode);
-}
-
-sim::Result<std::vector<OperationFactory>, std::string> operations_of(
-    const Case& subject, const OperationCatalog& catalog) {
-  std::vector<OperationFactory> factories;
-  for (const OperationSpec& operation : subject.scenario->operations) {
-    if (operation.program) {
-      factories.push_back(process_only(operation.title));
-      continue;
-    }
-    sim::Result<OperationFactory, std::string> factory = catalog(operation, subject.variant->code);
-    if (!factory.ok()) {
-      return fmt::format("{}:{}:{}: {}", operation.place.file, operation.place.line,
-                         operation.place.column, factory.error());
-    }
-    factories.push_back(std::move(factory).value());
-  }
-  return factories;
-}
 
 sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Case>& cases,
                                                            const OperationCatalog& catalog,
@@ -282,8 +239,11 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
   run.environment = environment(campaign.postgres_version());
   for (CaseOutcome& one : campaign.outcomes()) {
     run.cases.push_back(std::move(one.verdict));
-    outcome.ledger.insert(outcome.ledger.end(), std::make_move_iterator(one.ledger.begin()),
-                          std::make_move_iterator(one.ledger.end()));
+    std::ranges::move(one.ledger, std::back_inserter(outcome.ledger));
+    std::ranges::move(one.evidence, std::back_inserter(outcome.evidence.cases));
+  }
+  for (const auto& [dialect, settings] : campaign.settings()) {
+    std::ranges::copy(settings, std::back_inserter(outcome.evidence.settings));
   }
   run.complete = !(options.stopped && options.stopped());
   run.not_tested = not_tested(

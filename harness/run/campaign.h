@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "harness/run/baseline.h"
-#include "harness/run/case_runner.h"
-#include "harness/run/worlds.h"
+#include "harness/run/case_world.h"
 
 namespace splitproof::harness {
 
@@ -38,6 +37,7 @@ struct CampaignOptions {
 struct CampaignOutcome {
   RunVerdict verdict;
   std::vector<LedgerEntry> ledger;
+  Evidence evidence;  // Without the files that the cases were made of.
 };
 
 // Why there is no outcome: a sentence for people.
@@ -51,14 +51,5 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
                                                            const OperationCatalog& catalog,
                                                            sim::Guardian* guardian,
                                                            const CampaignOptions& options);
-
-// A fresh, empty world for the case. A cell of the isolation table has one of its column's mode.
-sim::Result<std::unique_ptr<World>, EnvironmentError> make_world(const Case& subject,
-                                                                 Worlds& worlds);
-
-// The operations of a case, or why the scenario cannot be run. Those of programs, which are started
-// and not called, throw std::logic_error.
-sim::Result<std::vector<OperationFactory>, std::string> operations_of(
-    const Case& subject, const OperationCatalog& catalog);
 
 }  // namespace splitproof::harness

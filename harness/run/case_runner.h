@@ -10,6 +10,7 @@
 #include "harness/oracle/oracles.h"
 #include "harness/run/sweep.h"
 #include "harness/schedule/exploration.h"
+#include "harness/verdict/evidence.h"
 #include "harness/verdict/ledger.h"
 #include "harness/verdict/verdict.h"
 
@@ -50,6 +51,7 @@ struct CaseOptions {
 struct CaseOutcome {
   CaseVerdict verdict;
   std::vector<LedgerEntry> ledger;
+  std::vector<CaseEvidence> evidence;  // One for each bench that runs were judged on.
 };
 
 // Why a case cannot be run at all, in words; empty where it can.

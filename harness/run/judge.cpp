@@ -3,23 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "harness/oracle/contract.h"
 #include "harness/predict/predict.h"
 #include "harness/run/evidence.h"
+#include "harness/run/judgement.h"
+#include "harness/run/ledger_line.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/shortening.h"
 
 namespace splitproof::harness {
 
 namespace {
-
-std::vector<std::string> outcomes(const std::vector<Told>& told) {
-  std::vector<std::string> texts;
-  for (const Told& one : told) texts.emplace_back(sim::to_string(one.outcome));
-  return texts;
-}
 
 // Without an order the clients come one after the other. Under observers their programs have
 // connected before that; a replay, which has none, starts each in its turn.
@@ -40,7 +35,8 @@ std::string difference(const RunRecord& first, const RunRecord& again, bool with
     }
   }
   if (ours.size() != theirs.size()) return "has another number of statements when replayed";
-  if (outcomes(first.first) != outcomes(again.first)) return "tells the client something else";
+  if (outcomes_of(first.first) != outcomes_of(again.first))
+    return "tells the client something else";
   if (first.after->digest != again.after->digest ||
       first.finally->digest != again.finally->digest) {
     return "leaves another state when replayed";
@@ -59,24 +55,15 @@ RunOptions Judge::usual() const {
 
 std::vector<Violation> Judge::ask(const Bench& bench, const RunRecord& run) {
   const References& references = bench.prepared->references;
+  looked_into_.reset();
   const bool look = references.by_dependencies && run.interleaved && run.plan.strikes.empty();
-  return ask(references, look ? looked_into(bench, run) : run);
-}
-
-std::vector<Violation> Judge::ask(const References& references, const RunRecord& run) const {
-  std::vector<Violation> all;
-  for (const auto& [name, oracle] : options_.oracles) {
-    // Of a damaged database there is no state to be judged.
-    if (!run.damaged.empty() && name != "recovers") continue;
-    std::ranges::move(oracle(run, references), std::back_inserter(all));
-  }
-  return all;
+  return violations_of(look ? looked_into(bench, run) : run, references, options_.oracles);
 }
 
 RunRecord Judge::looked_into(const Bench& bench, const RunRecord& run) {
   RunRecord looked_at =
       evidence_of(*bench.experiment, run.plan, usual(), bench.prepared->references);
-  enter(looked_at, "evidence");
+  enter(looked_at, "evidence", &bench);
   DependencyJudgement& found = *looked_at.dependencies;
   const std::string different = difference(run, looked_at, false);
   if (!different.empty()) {
@@ -92,6 +79,7 @@ RunRecord Judge::looked_into(const Bench& bench, const RunRecord& run) {
                                   : found.gap);
   }
   looked_at.sights = run.sights;
+  looked_into_ = found;
   return looked_at;
 }
 
@@ -101,10 +89,15 @@ std::string Judge::undecided() const {
                      first_undecided_);
 }
 
-void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident) {
+std::size_t Judge::place_of(const Bench& bench) {
   const auto same_bench = [&](const Bench& one) { return one.experiment == bench.experiment; };
   auto place = std::ranges::find_if(benches_, same_bench);
   if (place == benches_.end()) place = benches_.insert(place, bench);
+  return static_cast<std::size_t>(place - benches_.begin());
+}
+
+void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident) {
+  const std::size_t place = place_of(bench);
   std::vector<Violation> all = ask(bench, run);
   const References& references = bench.prepared->references;
   const bool allowed = !all.empty() && allow(run, references);
@@ -112,11 +105,20 @@ void Judge::note(const Bench& bench, const RunRecord& run, const char* purpose, 
   if (purpose != nullptr) {
     grid_.note(run, purpose, all, allowed, bench.prepared->clean.record, references.titles);
   }
-  std::vector<std::string> broken;
-  for (const Violation& violation : all) broken.push_back(violation.oracle);
-  book_.note(run, all, incident, static_cast<std::size_t>(place - benches_.begin()));
+  book_.note(run, all, incident, place);
   ambiguities_.note(to_string(run.plan), run.history.told);
-  if (purpose != nullptr) enter(run, purpose, std::move(broken));
+  LedgerEntry& entry = purpose == nullptr ? clean_line(bench, run) : enter(run, purpose, &bench);
+  entry.broken = oracles_of(all);
+  if (looked_into_) entry.dependencies = dependencies_of(*looked_into_);
+  evidence_.note(place, run, bench.experiment->world());
+}
+
+LedgerEntry& Judge::clean_line(const Bench& bench, const RunRecord& run) {
+  auto place = std::ranges::find(outcome_.ledger.rbegin(), outcome_.ledger.rend(), "clean",
+                                 &LedgerEntry::purpose);
+  LedgerEntry entry = line_of("clean", to_string(run.plan));
+  write_run(entry, run, &bench.prepared->references);
+  return *place = std::move(entry);
 }
 
 bool Judge::allow(const RunRecord& run, const References& references) {
@@ -149,19 +151,14 @@ void Judge::enter(const MomentFound& found) {
   grid_.note(found);
 }
 
-void Judge::enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken) {
+LedgerEntry& Judge::enter(const RunRecord& run, const char* purpose, const Bench* bench) {
   LedgerEntry entry = line_of(purpose, to_string(run.plan));
-  for (const Told& told : run.first) entry.operations.push_back(told.operation + 1);
-  entry.fired = static_cast<std::int64_t>(run.fired.size());
-  entry.told = outcomes(run.first);
-  entry.held = run.after->digest;
-  entry.retried = outcomes(run.last);
-  entry.finally = run.finally->digest;
-  entry.broken = std::move(broken);
-  entry.transactions = transactions_of(run.history.told);
+  write_run(entry, run, bench == nullptr ? nullptr : &bench->prepared->references);
+  if (bench != nullptr) entry.bench = static_cast<int>(place_of(*bench));
   outcome_.ledger.push_back(std::move(entry));
   ++runs_;
   if (options_.on_run) options_.on_run(runs_);
+  return outcome_.ledger.back();
 }
 
 bool Judge::found_violation() const {
@@ -181,7 +178,7 @@ Shown Judge::shortest(const Cause& cause, Shown shown) {
   shortening.stopped = options_.stopped;
   std::vector<std::pair<Plan, Violation>> showing;
   shortening.shows = [&](const RunRecord& run) {
-    enter(run, "shrink");
+    enter(run, "shrink", &bench);
     for (Violation& violation : ask(bench, run)) {
       if (violation.oracle != cause.oracle || cause_of(run, violation) != cause) continue;
       showing.emplace_back(run.plan, std::move(violation));
@@ -204,7 +201,7 @@ void Judge::explain(const Shown& shown, Finding& finding) {
   const Bench& bench = benches_[shown.bench];
   const RunRecord looked_at =
       evidence_of(*bench.experiment, shown.run.plan, usual(), bench.prepared->references);
-  enter(looked_at, "evidence");
+  enter(looked_at, "evidence", &bench);
   // What was looked at is then another run than the one that was found.
   if (!difference(shown.run, looked_at, false).empty()) return;
   const DependencyJudgement& evidence = *looked_at.dependencies;
@@ -238,7 +235,8 @@ void Judge::write_findings() {
     const Shown shown = shortest(cause, std::move(found));
     const Bench& bench = benches_[shown.bench];
     const RunRecord again = bench.experiment->run(shown.run.plan, usual());
-    enter(again, "replay");
+    enter(again, "replay", &bench);
+    evidence_.note(shown.bench, shown.run, bench.experiment->world(), true);
     const std::string different =
         difference(shown.run, again, bench.experiment->world().dialect() == sim::Dialect::sqlite);
     if (!different.empty()) {
@@ -262,6 +260,25 @@ void Judge::write_findings() {
   }
   outcome_.verdict.ambiguities = ambiguities_.lines();
   outcome_.verdict.grid = grid_.grid();
+  write_evidence();
+}
+
+void Judge::write_evidence() {
+  for (std::size_t i = 0; i < benches_.size(); ++i) {
+    const References& references = benches_[i].prepared->references;
+    CaseEvidence evidence = recorded(references);
+    evidence.scenario = subject_.scenario->name;
+    evidence.variant = subject_.variant->name;
+    evidence.target = outcome_.verdict.target;
+    evidence.bench = static_cast<int>(i);
+    evidence.line = replay_begin(subject_, options_.seed);
+    evidence.claims_durable = claims_more_;
+    for (const Invariant& invariant : subject_.scenario->invariants) {
+      evidence.invariants.push_back(invariant.name);
+    }
+    evidence_.write_states(i, references, evidence);
+    outcome_.evidence.push_back(std::move(evidence));
+  }
 }
 
 }  // namespace splitproof::harness

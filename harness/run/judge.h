@@ -2,11 +2,13 @@
 // is done with the findings in the end: replay each, and write it down.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/run/ambiguity_book.h"
 #include "harness/run/case_runner.h"
+#include "harness/run/evidence_book.h"
 #include "harness/run/findings.h"
 #include "harness/run/grid_book.h"
 #include "harness/run/storage_sweep.h"
@@ -32,14 +34,15 @@ class Judge {
   // Asks the oracles about a run, and enters it in the ledger unless `purpose` is null, for a run
   // that is entered already. An `incident` run's findings are findings of their own.
   void note(const Bench& bench, const RunRecord& run, const char* purpose, bool incident = false);
-  // Enters a run that is not judged.
-  void enter(const RunRecord& run, const char* purpose, std::vector<std::string> broken = {});
+  // Enters a run that is not judged. `bench` is where it was run, if it could be judged there. The
+  // line stays where it is until the next one.
+  LedgerEntry& enter(const RunRecord& run, const char* purpose, const Bench* bench = nullptr);
 
   // Enters the crash images of a moment.
   void enter(const MomentFound& found);
 
-  // Replays every finding and adds it to the verdict. What a replay shows differently is added to
-  // unstable().
+  // Replays every finding and adds it to the verdict, and writes down what the case was judged by.
+  // What a replay shows differently is added to unstable().
   void write_findings();
 
   // True when some oracle found a violation, or one that the variant is expected to have.
@@ -55,10 +58,13 @@ class Judge {
   RunOptions usual() const;
 
  private:
+  std::size_t place_of(const Bench& bench);
+  // The clean run's line, which was entered before anybody could judge it.
+  LedgerEntry& clean_line(const Bench& bench, const RunRecord& run);
+  void write_evidence();
   // A line of the ledger about nothing yet.
   LedgerEntry line_of(const char* purpose, std::string plan) const;
   std::vector<Violation> ask(const Bench& bench, const RunRecord& run);
-  std::vector<Violation> ask(const References& references, const RunRecord& run) const;
   // Whether the storage has promised no more; then that is counted.
   bool allow(const RunRecord& run, const References& references);
   // The same run once more, with what its operations depend on.
@@ -75,6 +81,9 @@ class Judge {
   AmbiguityBook ambiguities_;
   FindingBook book_;
   GridBook grid_;
+  EvidenceBook evidence_;
+  // What the last run that was asked about depends on, where it was looked into.
+  std::optional<DependencyJudgement> looked_into_;
   std::vector<Bench> benches_;
   std::vector<std::string> unstable_;
   std::int64_t runs_ = 0;

@@ -12,7 +12,7 @@ void ProcessBench::open(const Bench& usual, const Case& subject, const CaseOptio
     experiment_.emplace(*world_, *subject.scenario, operations);
     prepared_.emplace(
         prepare(*experiment_, options.seed,
-                [&](const RunRecord& run, const char* why) { judge.enter(run, why); }));
+                [&](const RunRecord& run, const char* why) { judge.enter(run, why).bench = 1; }));
     bench_ = {&*experiment_, &*prepared_};
     for (const std::string& why : prepared_->unstable) {
       judge.unstable().push_back("with clients as processes: " + why);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,41 @@ struct LedgerImages {
   bool operator==(const LedgerImages&) const = default;
 };
 
+// A fault that struck.
+struct LedgerStrike {
+  std::string fault;      // As in a plan: "error:53100".
+  std::string client;     // As in a plan: "a", "disk".
+  int operation = 1;      // From 1.
+  std::string statement;  // By name.
+
+  bool operator==(const LedgerStrike&) const = default;
+};
+
+// What an observer saw.
+struct LedgerSight {
+  std::string kind;  // As in ObserverCount.
+  std::string seen;  // Digest of the state.
+
+  bool operator==(const LedgerSight&) const = default;
+};
+
+// What the database answered to an invariant of the scenario.
+struct LedgerBreach {
+  std::string invariant;
+  bool always = true;          // It is to hold in each state, not only in the last one.
+  bool after_retries = false;  // Asked then; else when the faults of the first attempts stopped.
+
+  bool operator==(const LedgerBreach&) const = default;
+};
+
+// What looking at each row that was read and written came to.
+struct LedgerDependencies {
+  std::string anomaly;  // The circle's name; empty where there is none.
+  bool proof = false;   // Each edge of it is about one row.
+
+  bool operator==(const LedgerDependencies&) const = default;
+};
+
 struct LedgerEntry {
   std::string scenario;
   std::string variant;
@@ -48,6 +84,20 @@ struct LedgerEntry {
   std::vector<std::string> broken;   // The oracles that object.
   std::vector<LedgerTransaction> transactions = {};  // Only where programs ran.
   std::vector<LedgerImages> images = {};             // Only of a moment.
+
+  // What the oracles go by beside that. Empty, or as it stands here, where there is nothing to say.
+  int bench = 0;             // 1: clients were processes of their own, on a database for these.
+  bool interleaved = false;  // Sessions moved at once.
+  std::vector<std::string> answers = {};  // Then, per operation: a digest of what it was answered.
+  std::vector<LedgerStrike> struck = {};  // What is alike, once.
+  std::vector<std::string> retry_told = {};  // Per operation, where a retry was struck: after it.
+  std::string retry_held = {};               // Then: digest of the state.
+  std::vector<std::string> left_open = {};   // What the first session that was not clean held.
+  std::vector<LedgerSight> sights = {};      // What is alike, once.
+  std::vector<LedgerBreach> breaches = {};
+  std::string damaged = {};    // Why the database is not whole.
+  bool failed_commit = false;  // A COMMIT was answered by an error.
+  std::optional<LedgerDependencies> dependencies = std::nullopt;
 
   bool operator==(const LedgerEntry&) const = default;
 };

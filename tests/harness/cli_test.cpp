@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -179,7 +180,9 @@ const std::string one_case =
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, UsageError,
     testing::Values(
-        Refusal{{}, "no command is given; expected one of list, run, replay, report, simulate"},
+        Refusal{{},
+                "no command is given; expected one of list, run, replay, report, simulate, "
+                "verify, explain"},
         Refusal{{"lst"}, "unknown command 'lst'; did you mean 'list'?"},
         Refusal{{"simulated"}, "unknown command 'simulated'; did you mean 'simulate'?"},
         Refusal{{"--hlep"}, "unknown option '--hlep'"}, Refusal{{""}, "unknown command ''"},
@@ -289,6 +292,41 @@ TEST(Options, SayHowOrdersAreChosen) {
   EXPECT_EQ(options.budget, milliseconds(300000));
 }
 
+TEST(CommandLine, TakesAReportToVerify) {
+  const std::string root = "sha256:" + std::string(64, '0');
+  const Options options = parsed(
+      {"verify", "report", "--sample", "0", "--seed", "7", "--root", root, "--signers", "signers"});
+  EXPECT_EQ(options.verify.folder, "report");
+  EXPECT_EQ(options.verify.sample, 0);
+  EXPECT_EQ(options.seed, 7U);
+  EXPECT_EQ(options.verify.root, root);
+  EXPECT_EQ(options.verify.signers, "signers");
+  EXPECT_TRUE(parsed({"verify", "report", "--offline"}).verify.offline);
+  EXPECT_THAT(ended({"verify"}).text, HasSubstr("expected one: the folder of a report"));
+  EXPECT_THAT(ended({"verify", "r", "--root", "sha256:1"}).text,
+              HasSubstr("'--root' is 'sha256:1'; expected sha256: and 64 digits"));
+  EXPECT_THAT(ended({"verify", "r", "--offline", "--sample", "3"}).text,
+              HasSubstr("expected it without '--offline'"));
+}
+
+TEST(CommandLine, TakesAnIncidentsRows) {
+  const Options options = parsed({"explain", "--state", "a.csv", "--table", "sums=b=c.csv"});
+  ASSERT_EQ(options.explain.tables.size(), 2U);
+  EXPECT_EQ(options.explain.tables[0].name, "");
+  EXPECT_EQ(options.explain.tables[1].name, "sums");
+  EXPECT_EQ(options.explain.tables[1].file, "b=c.csv");
+  EXPECT_EQ(options.out, "splitproof-report");
+  for (const char* const wrong : {"a.csv", "=a.csv", "sums="}) {
+    EXPECT_THAT(ended({"explain", "--table", wrong}).text, HasSubstr("expected NAME=FILE.csv"));
+  }
+  EXPECT_THAT(ended({"explain"}).text, HasSubstr("is given no rows"));
+}
+
+TEST(CommandLine, TakesAnOlderReportToCompare) {
+  EXPECT_EQ(parsed({"report", "new", "--compare", "old"}).compare, "old");
+  EXPECT_EQ(parsed({"run", "--sign", "key"}).sign, "key");
+}
+
 TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   const std::string text = usage();
   for (const char* option :
@@ -296,7 +334,9 @@ TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
         "--budget",    "--jobs",    "--strict", "--plan",        "--out",     "--progress",
         "--quiet",     "--color",   "--format", "--timeout",     "--command", "--setup",
         "--invariant", "--env",     "--retry",  "--own-timeout", "--atomic",  "--expect",
-        "--version",   "--help",    "--days",   "--clients",     "--seeds",   "--minutes"}) {
+        "--version",   "--help",    "--days",   "--clients",     "--seeds",   "--minutes",
+        "--sign",      "--compare", "--sample", "--offline",     "--root",    "--signers",
+        "--state",     "--table"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
   const auto is_taken = [](const std::string& command, const std::string& name) {
@@ -307,7 +347,10 @@ TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   for (std::sregex_iterator found(text.begin(), text.end(), option), end; found != end; ++found) {
     const std::string name = found->str();
     if (name == "--version" || name == "--help") continue;
-    EXPECT_TRUE(is_taken("run", name) || is_taken("simulate", name)) << name;
+    const bool is_any =
+        std::ranges::any_of(std::array{"run", "simulate", "report", "verify", "explain"},
+                            [&](const std::string& command) { return is_taken(command, name); });
+    EXPECT_TRUE(is_any) << name;
   }
 }
 

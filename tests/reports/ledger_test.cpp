@@ -53,6 +53,46 @@ TEST(Ledger, ReadsTheImagesOfAMomentBack) {
   EXPECT_EQ(std::get<std::vector<LedgerEntry>>(read), (std::vector{entry, LedgerEntry{}}));
 }
 
+LedgerEntry with_everything() {
+  LedgerEntry entry = with_transactions();
+  entry.bench = 1;
+  entry.interleaved = entry.failed_commit = true;
+  entry.answers = {"ab", ""};
+  entry.struck = {{"error:53100", "a", 2, "save"}};
+  entry.retry_told = {"aborted"};
+  entry.retry_held = "c96a";
+  entry.left_open = {"a transaction"};
+  entry.sights = {{"fresh", "c96a"}};
+  entry.breaches = {{"never-negative", false, true}};
+  entry.damaged = "a page is torn";
+  entry.dependencies = {"G2-item", true};
+  return entry;
+}
+
+TEST(Ledger, ReadsBackWhatTheOraclesGoBy) {
+  const auto read = parse_ledger(render_ledger({with_everything(), LedgerEntry{}}));
+  ASSERT_TRUE(std::holds_alternative<std::vector<LedgerEntry>>(read))
+      << to_string(std::get<ReportError>(read));
+  EXPECT_EQ(std::get<std::vector<LedgerEntry>>(read),
+            (std::vector{with_everything(), LedgerEntry{}}));
+}
+
+TEST(Ledger, NamesTheLineThatDoesNotFitItsChain) {
+  const std::vector<LedgerEntry> entries{with_everything(), with_transactions(), LedgerEntry{}};
+  const std::string text = render_ledger(entries);
+  EXPECT_THAT(broken_links(text), testing::IsEmpty());
+  std::string changed = text;
+  changed.replace(changed.rfind("indeterminate"), 13, "committed");
+  EXPECT_THAT(broken_links(changed), testing::ElementsAre(HasSubstr("line 2 does not fit")));
+  const std::size_t second = text.find('\n') + 1;
+  const std::size_t third = text.find('\n', second) + 1;
+  EXPECT_THAT(broken_links(text.substr(0, second) + text.substr(third)),
+              testing::ElementsAre(HasSubstr("line 2 does not fit")));
+  const std::string moved = text.substr(second, third - second) + text.substr(0, second);
+  EXPECT_THAT(broken_links(moved), testing::SizeIs(2));
+  EXPECT_THAT(broken_links("{}\n"), testing::ElementsAre("line 1 has no link of the chain"));
+}
+
 TEST(Ledger, HasTransactionsOnlyWhereThereAreSome) {
   EXPECT_THAT(render_ledger({LedgerEntry{}}), Not(HasSubstr("transactions")));
   EXPECT_THAT(render_ledger({with_transactions()}),

@@ -1,0 +1,21 @@
+// `splitproof report NEW --compare OLD`: two reports held against each other.
+//
+// Findings are the same where their oracle, their anomaly and the names of their damage are, and
+// what struck, in the words of the ledger; plans count statements, and shift when one is added. A
+// case that is expected to be violated has its findings compared like any other.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "harness/verdict/comparison.h"
+#include "reports/opened_report.h"
+
+namespace splitproof::reports {
+
+// The folders are left for the caller to name.
+harness::ReportComparison compare_reports(const OpenedReport& before, const OpenedReport& now);
+
+void render_comparison(const harness::ReportComparison& comparison, std::ostream& out);
+
+}  // namespace splitproof::reports
