@@ -18,7 +18,7 @@ namespace splitproof::reports {
 
 struct FolderOptions {
   bool strict = false;                // As in harness::exit_code().
-  PlaceOf place_of;                   // Where the scenarios of the cases stand.
+  PlaceOf place_of = {};              // Where the scenarios of the cases stand.
   std::chrono::milliseconds took{0};  // The time of the whole run.
   harness::Evidence evidence = {};    // What its verdicts can be checked by.
 };
