@@ -1,5 +1,6 @@
 #include "sim/server/postgres_server_state.h"
 
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -51,11 +52,24 @@ ServerError PostgresServer::State::failure(const std::string& what) const {
           "; the last lines of its log:\n" + last_lines(log)};
 }
 
+// The kernel writes what is mapped when it likes, which is no business of the disk's. It goes with
+// the disk.
+bool PostgresServer::State::mount_shared_memory() const {
+  const std::string folder_of_it = data + "/pg_dynshmem";
+  std::string options = "mode=700";
+  if (account) {
+    options += ",uid=" + std::to_string(account->user) + ",gid=" + std::to_string(account->group);
+  }
+  return ::mount("tmpfs", folder_of_it.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                 options.c_str()) == 0;
+}
+
 Result<Done, ServerError> PostgresServer::State::launch(const Deadline& deadline) {
   if (simulated != nullptr && mounted == nullptr) {
     auto made = MountedDisk::mount(*simulated, data, account);
     if (!made.ok()) return made.error();
     mounted = std::move(made).value();
+    if (!mount_shared_memory()) return failure("cannot be given memory to share");
   }
   // The guardian learns of the data directory first: what runs there is found even if we are killed
   // before its process id is known.
@@ -82,9 +96,7 @@ Result<Done, ServerError> PostgresServer::State::wait_until_ready(const Deadline
       postmaster.reset();
       return failure("did not start: it ended with " + to_string(*status));
     }
-    if (!accepts_connections(data, postmaster->pid())) continue;
-    if (simulated != nullptr) held = shared_memory_of(postmaster->pid());
-    return ask_version();
+    if (accepts_connections(data, postmaster->pid())) return ask_version();
   }
   crash();
   return failure("accepted no connection in time");
@@ -142,9 +154,7 @@ void PostgresServer::State::kill_at_once() const {
 void PostgresServer::State::lose_power() {
   crash();
   kill_processes_in(data, Deadline(kill_time));
-  remove_if_unused(held);
   remove_if_unused(segments_made_for(data, postmasters));
-  held = {};
   mounted.reset();
 }
 

@@ -39,6 +39,8 @@ struct PostgresServer::State {
   std::string connection(const std::string& database) const;
 
   Result<Done, ServerError> launch(const Deadline& deadline);
+  // Mounted over the disk's folder for it. False, with errno, where that fails.
+  bool mount_shared_memory() const;
   Result<Done, ServerError> wait_until_ready(const Deadline& deadline);
   Result<Done, ServerError> ask_version();
   ServerError failure(const std::string& what) const;
@@ -60,7 +62,6 @@ struct PostgresServer::State {
   std::string tablespace;                // On that disk; empty where there is none.
   Disk* simulated;                       // Which holds the data directory; borrowed, or null.
   std::unique_ptr<MountedDisk> mounted;  // Where it does; null while the power is off.
-  SharedMemory held;                     // By the server that runs there, or did.
   std::string data;
   std::string log;
   std::string version;

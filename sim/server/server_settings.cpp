@@ -35,9 +35,8 @@ std::vector<std::string> server_command(const std::string& program, const Server
            std::string("jit=off"),
            std::string("max_parallel_workers_per_gather=0"),
            std::string("max_logical_replication_workers=0"),
-           // In the data directory, which is removed; files in /dev/shm would survive a SIGKILL. On
-           // a simulated disk the kernel would write them when it likes.
-           std::string("dynamic_shared_memory_type=") + (on_disk ? "posix" : "mmap"),
+           // In the data directory, which is removed; files in /dev/shm would survive a SIGKILL.
+           std::string("dynamic_shared_memory_type=mmap"),
            std::string("timezone=UTC"),
            std::string("log_timezone=UTC"),
            std::string("log_line_prefix=%m [%p] "),
