@@ -23,6 +23,19 @@ DiskOperation operation_on(DiskAct act, std::string_view name, FileRole role) {
   return operation;
 }
 
+// Whether the change is of names in this folder.
+bool is_in_folder(const DiskChange& change, std::string_view folder) {
+  if (const auto* const added = std::get_if<NameAdded>(&change)) {
+    return folder_of(added->name) == folder;
+  }
+  if (const auto* const removed = std::get_if<NameRemoved>(&change)) {
+    return folder_of(removed->name) == folder;
+  }
+  const auto* const changed = std::get_if<NameChanged>(&change);
+  return changed != nullptr &&
+         (folder_of(changed->from) == folder || folder_of(changed->to) == folder);
+}
+
 // How much of `length` bytes is done under this verdict.
 std::size_t part_of(std::size_t length, const DiskVerdict& verdict) {
   if (verdict.kind != DiskVerdict::Kind::fail) return length;
@@ -57,6 +70,9 @@ DiskCode Disk::open(std::string_view name, FileRole role, OpenRules rules, DiskF
     const auto found = name.empty() ? state_.names.end() : state_.names.find(name);
     const bool there = found != state_.names.end();
     if (there ? rules.must_be_new : !rules.create) return disk_code::cannot_open;
+    if (there ? state_.files.at(found->second).is_folder : !can_hold(name)) {
+      return disk_code::cannot_open;
+    }
     const InodeNumber inode = there ? found->second : ++state_.last_inode;
     if (!there) {
       state_.files[inode].nameless = name.empty();
@@ -151,7 +167,9 @@ DiskCode Disk::sync(const DiskFile& file, int flags) {
   DiskOperation operation = operation_on(DiskAct::sync, file);
   operation.flags = flags;
   return perform_on(file.life, operation, [&](const DiskVerdict& verdict) {
-    sync_part(file.inode, verdict);
+    sync_part(
+        file.inode, [&file](const DiskChange& change) { return file_of(change) == file.inode; },
+        verdict);
     return disk_code::ok;
   });
 }
@@ -159,7 +177,9 @@ DiskCode Disk::sync(const DiskFile& file, int flags) {
 DiskCode Disk::sync_directory(std::string_view name, FileRole role) {
   DiskOperation operation = operation_on(DiskAct::sync_directory, name, role);
   return perform_on(life_, operation, [&](const DiskVerdict& verdict) {
-    sync_part(0, verdict);
+    sync_part(
+        0, [&](const DiskChange& change) { return is_in_folder(change, folder_of(name)); },
+        verdict);
     return disk_code::ok;
   });
 }
@@ -169,6 +189,7 @@ DiskCode Disk::remove(std::string_view name, FileRole role) {
   return perform_on(life_, operation, [&](const DiskVerdict&) {
     const auto found = state_.names.find(name);
     if (found == state_.names.end()) return disk_code::io_delete_missing;
+    if (state_.files.at(found->second).is_folder) return disk_code::cannot_open;
     state_.names.erase(found);
     note(NameRemoved{std::string(name)});
     return disk_code::ok;
@@ -181,6 +202,14 @@ DiskCode Disk::rename(std::string_view from, std::string_view to, FileRole role)
     const auto found = state_.names.find(from);
     if (found == state_.names.end()) return disk_code::io_delete_missing;
     const InodeNumber inode = found->second;
+    const auto target = state_.names.find(to);
+    const bool onto_folder =
+        target != state_.names.end() && state_.files.at(target->second).is_folder;
+    if (state_.files.at(inode).is_folder || onto_folder || !can_hold(to)) {
+      return disk_code::cannot_open;
+    }
+    // Two names of one file stay as they are.
+    if (target != state_.names.end() && target->second == inode) return disk_code::ok;
     state_.names.erase(found);
     state_.names.insert_or_assign(std::string(to), inode);
     note(NameChanged{std::string(from), std::string(to), inode});

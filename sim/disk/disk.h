@@ -2,17 +2,20 @@
 //
 // Everybody sees the cache. Beside it stands what is durable, and the ordered list of what was done
 // since; power_loss.h tells what may be left of the three. Which promises a sync keeps is the
-// persona's; what goes wrong on the way is the gate's. There is one directory, and names are
-// absolute paths in it. Not for use by several threads at once.
+// persona's; what goes wrong on the way is the gate's. Names are absolute paths. There are folders
+// for whoever makes some, and each has its own names: a sync of one leaves those of the others. A
+// folder keeps the name that it was made with. Not for use by several threads at once.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/disk/disk_gate.h"
 #include "sim/disk/disk_image.h"
@@ -71,12 +74,35 @@ class Disk {
   DiskCode size(const DiskFile& file, std::uint64_t& answer);
   // `flags` are for the gate only.
   DiskCode sync(const DiskFile& file, int flags);
+  // Of the folder that `name` lies in: which names are in it. What was renamed from one folder to
+  // another is there with a sync of either.
   DiskCode sync_directory(std::string_view name, FileRole role);
   // io_delete_missing where there is none.
   DiskCode remove(std::string_view name, FileRole role);
+  // Of a file; cannot_open where `from` is a folder, or `to` lies in none.
   DiskCode rename(std::string_view from, std::string_view to, FileRole role);
+  // A second name; cannot_open where `to` is there, or is to lie in no folder.
+  DiskCode link(std::string_view from, std::string_view to, FileRole role);
+  // cannot_open where the name is there, or is to lie in no folder.
+  DiskCode make_folder(std::string_view name);
+  // io_delete_missing where there is none; cannot_open where something lies in it.
+  DiskCode remove_folder(std::string_view name);
   // As SQLite asks: a file of no bytes does not count.
   DiskCode exists(std::string_view name, FileRole role, bool& answer);
+  // All that was done becomes durable, as on a disk that is left alone for long. Asks nobody.
+  void settle();
+
+  // What a name leads to, and what lies in a folder; nobody is asked, and nothing can fail.
+  struct Entry {
+    InodeNumber inode = 0;
+    std::uint64_t size = 0;
+    bool is_folder = false;
+  };
+  std::optional<Entry> find(std::string_view name) const;
+  Entry entry_of(const DiskFile& file) const;
+  // The names in the folder, without its path; "" is the folder that has no name.
+  std::vector<std::string> names_in(std::string_view folder) const;
+
   // Whether the name leads to this file.
   bool is_named(const DiskFile& file) const;
 
@@ -99,8 +125,10 @@ class Disk {
   void begin_life(DiskState state);
   void note(DiskChange change);
   void write_to(const DiskFile& file, std::span<const std::byte> from, std::uint64_t offset);
-  // Of a file, or of the names where `inode` is 0.
-  void sync_part(InodeNumber inode, const DiskVerdict& verdict);
+  // A sync of `inode`, 0 being names: of the unsynced changes, those for which `is_its`.
+  void sync_part(InodeNumber inode, const std::function<bool(const DiskChange&)>& is_its,
+                 const DiskVerdict& verdict);
+  bool can_hold(std::string_view name) const;
   void lose(InodeNumber inode);
   // Does the changes for which `is_meant` answers true, in their order.
   void make_durable(const std::function<bool(const SharedChange&)>& is_meant);

@@ -4,6 +4,8 @@
 
 namespace splitproof::sim {
 
+std::string_view folder_of(std::string_view name) { return name.substr(0, name.rfind('/')); }
+
 InodeNumber file_of(const DiskChange& change) {
   if (const auto* const written = std::get_if<BytesWritten>(&change)) return written->inode;
   if (const auto* const resized = std::get_if<FileResized>(&change)) return resized->inode;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -53,6 +54,10 @@ struct NameChanged {
 
 using DiskChange = std::variant<BytesWritten, FileResized, NameAdded, NameRemoved, NameChanged>;
 using SharedChange = std::shared_ptr<const DiskChange>;
+
+// The folder in which an absolute path lies: "/base" of "/base/1"; empty of "/db", which lies in
+// the folder that has no name.
+std::string_view folder_of(std::string_view name);
 
 // The file whose bytes or size are changed; 0, which is no file, of a change of names.
 InodeNumber file_of(const DiskChange& change);

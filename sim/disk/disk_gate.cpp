@@ -26,6 +26,12 @@ std::string_view to_string(DiskAct act) {
       return "remove";
     case DiskAct::rename:
       return "rename";
+    case DiskAct::make_folder:
+      return "make-folder";
+    case DiskAct::remove_folder:
+      return "remove-folder";
+    case DiskAct::link:
+      return "link";
     case DiskAct::lock:
       return "lock";
     case DiskAct::map_shared:
@@ -54,6 +60,9 @@ DiskCode usual_failure(DiskAct act) {
       return disk_code::io_sync_directory;
     case DiskAct::remove:
     case DiskAct::rename:
+    case DiskAct::make_folder:
+    case DiskAct::remove_folder:
+    case DiskAct::link:
       return disk_code::io_delete;
     case DiskAct::lock:
       return disk_code::io_lock;
@@ -72,6 +81,9 @@ bool changes_disk(DiskAct act) {
     case DiskAct::sync_directory:
     case DiskAct::remove:
     case DiskAct::rename:
+    case DiskAct::make_folder:
+    case DiskAct::remove_folder:
+    case DiskAct::link:
       return true;
     case DiskAct::access:
     case DiskAct::size:

@@ -23,6 +23,9 @@ enum class DiskAct {
   sync_directory,
   remove,
   rename,
+  make_folder,
+  remove_folder,
+  link,        // A file is given a second name.
   lock,        // Of a file, or of a slot of the shared memory.
   map_shared,  // Shared memory is asked for.
 };

@@ -23,6 +23,8 @@ struct DiskState {
     std::uint64_t expected_size = 0;
     // It never had a name, so nothing can be found of it later.
     bool nameless = false;
+    // It has no bytes: names lie in it.
+    bool is_folder = false;
   };
 
   Names names;

@@ -8,10 +8,16 @@
 
 namespace splitproof::sim {
 
-void Disk::sync_part(InodeNumber inode, const DiskVerdict& verdict) {
+void Disk::settle() {
+  keep_promises();
+  make_durable([](const SharedChange&) { return true; });
+}
+
+void Disk::sync_part(InodeNumber inode, const std::function<bool(const DiskChange&)>& is_its,
+                     const DiskVerdict& verdict) {
   if (!persona_.keeps_syncs) return;
   const auto is_meant = [&](const SharedChange& change) {
-    return persona_.in_order || file_of(*change) == inode;
+    return persona_.in_order || is_its(*change);
   };
   if (verdict.kind == DiskVerdict::Kind::postpone) {
     std::ranges::copy_if(state_.unsynced, std::back_inserter(state_.promised), is_meant);

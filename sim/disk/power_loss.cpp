@@ -107,7 +107,15 @@ DiskImage PowerLoss::image(const Survivors& survivors) const {
     }
   }
   DiskImage image;
+  // Paths come behind those of the folders that they lie in.
   for (const auto& [name, inode] : names) {
+    const std::string_view folder = folder_of(name);
+    // Nothing leads to what lies in a folder that was lost.
+    if (!folder.empty() && !image.folders.contains(folder)) continue;
+    if (state_.files.at(inode).is_folder) {
+      image.folders.insert(name);
+      continue;
+    }
     Remains& file = files.at(inode);
     file.content.resize(file.size);
     image.files.emplace_hint(image.files.end(), name, file.content);

@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -61,6 +62,13 @@ class PowerLoss {
   bool can_be(const Survivors& survivors) const;
   // `survivors` must be ones that can be.
   DiskImage image(const Survivors& survivors) const;
+  // Sets that can be: the first so many items, with what they need; all but one, and what needs it;
+  // and those that the seed draws.
+  Survivors first(std::size_t count) const;
+  Survivors all_but(std::size_t item) const;
+  Survivors drawn(std::uint64_t seed) const;
+  // The items that are sectors of this file, and make a difference.
+  std::vector<std::size_t> sectors_of(std::string_view name) const;
   // Gives the images one by one, in the same order for the same options, until `judge` answers
   // false. Those in `seen` are left out, and those given are added to it.
   CrashCounts visit(const CrashOptions& options,

@@ -69,6 +69,10 @@ void GuardianDuty::clean_up() {
   end_groups();
   stop_servers();
   for (const std::string& place : places()) kill_processes_in(place, Deadline(kill_time));
+  // A file system that we served ourselves answers nobody any more.
+  for (const std::string& folder : folders_) {
+    if (is_removable_folder(folder)) unmount_in(folder);
+  }
   for (const auto& [data_directory, server] : servers_) {
     remove_if_unused(shared_memory_of_server(data_directory));
     remove_if_unused(segments_made_for(data_directory, server.postmasters));

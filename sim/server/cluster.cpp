@@ -72,12 +72,17 @@ class ClusterTemplate {
 
 }  // namespace
 
+Result<std::string, ServerError> cluster_template(Guardian& guardian,
+                                                  const PostgresPrograms& programs,
+                                                  const std::optional<Account>& account) {
+  static ClusterTemplate original;
+  return original.directory(guardian, programs, account);
+}
+
 Result<Done, ServerError> make_cluster(Guardian& guardian, const PostgresPrograms& programs,
                                        const std::optional<Account>& account,
                                        const std::string& folder) {
-  static ClusterTemplate original;
-  const Result<std::string, ServerError> directory =
-      original.directory(guardian, programs, account);
+  const Result<std::string, ServerError> directory = cluster_template(guardian, programs, account);
   if (!directory.ok()) return directory.error();
   return run_program({"cp", "-a", directory.value(), folder + "/data"}, account, folder);
 }

@@ -21,6 +21,12 @@ Result<Done, ServerError> make_cluster(Guardian& guardian, const PostgresProgram
                                        const std::optional<Account>& account,
                                        const std::string& folder);
 
+// The data directory that others are copied from, which must stay as it is. Safe to call from
+// several threads.
+Result<std::string, ServerError> cluster_template(Guardian& guardian,
+                                                  const PostgresPrograms& programs,
+                                                  const std::optional<Account>& account);
+
 // What PostgreSQL's programs are given of our environment: nothing that could change how they
 // behave.
 std::map<std::string, std::string> server_environment();

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "sim/base/result.h"
@@ -23,11 +24,15 @@ struct ServerError {
   std::string message;
 };
 
+class Disk;
+
 class PostgresServer {
  public:
   // Makes a cluster and starts it; returns when it accepts connections. `guardian` is borrowed.
+  // With a simulated disk, whose content is replaced, its data directory lies there, mounted
+  // (mounted_disk.h says what that takes); borrowed, too.
   static Result<std::unique_ptr<PostgresServer>, ServerError> start(
-      Guardian& guardian, const ServerSettings& settings = {});
+      Guardian& guardian, const ServerSettings& settings = {}, Disk* disk = nullptr);
 
   // Stops the server and removes its folder.
   ~PostgresServer();
@@ -47,6 +52,14 @@ class PostgresServer {
   // SIGKILL of the postmaster and of all its children, as a crash of the machine's memory would
   // end them; returns when they are gone. The folder stays.
   void crash();
+  // SIGKILL of all its processes, from any thread, and waits for nothing: crash() or lose_power()
+  // comes next.
+  void kill_at_once();
+  // crash(), on a simulated disk, which is then nobody's: it may be changed until restart(), which
+  // begins with what is on it.
+  void lose_power();
+  // While it is held, no operation on the simulated disk goes on.
+  std::unique_lock<std::mutex> hold_disk();
   // The shutdown mode `immediate` of pg_ctl, SIGQUIT to the postmaster: nothing that is in memory
   // alone is written. Returns when all its processes are gone. The folder stays.
   void stop_immediately();

@@ -9,13 +9,15 @@ std::string switched(const char* setting, bool on) {
 
 }  // namespace
 
-std::vector<std::string> server_command(const std::string& program, const std::string& folder,
+std::vector<std::string> server_command(const std::string& program, const ServerPlace& place,
                                         const ServerSettings& settings) {
-  const std::string name = folder.substr(folder.rfind('/') + 1);
-  std::vector<std::string> command{program, "-D", folder + "/data"};
+  const std::string name = place.folder.substr(place.folder.rfind('/') + 1);
+  const bool on_disk = !settings.disk.empty();
+  const bool writes_seldom = on_disk || !settings.synchronous_commit;
+  std::vector<std::string> command{program, "-D", place.data};
   for (const std::string& setting : {
            std::string("listen_addresses="),
-           "unix_socket_directories=" + folder,
+           "unix_socket_directories=" + place.folder,
            std::string("port=5432"),
            // Shows in the title of every process of the server, whose it is.
            "cluster_name=" + name,
@@ -27,7 +29,7 @@ std::vector<std::string> server_command(const std::string& program, const std::s
            switched("fsync", settings.fsync),
            switched("synchronous_commit", settings.synchronous_commit),
            switched("full_page_writes", settings.full_page_writes),
-           std::string("wal_writer_delay=") + (settings.synchronous_commit ? "200ms" : "10s"),
+           std::string("wal_writer_delay=") + (writes_seldom ? "10s" : "200ms"),
            // What starts by itself would move the order of events and the time they take.
            std::string("autovacuum=off"),
            std::string("jit=off"),
@@ -42,6 +44,11 @@ std::vector<std::string> server_command(const std::string& program, const std::s
            // a hundred thousand of them, which would fill the memory that the log lies in.
            std::string("log_min_messages=log"),
        }) {
+    command.insert(command.end(), {"-c", setting});
+  }
+  if (!on_disk) return command;
+  for (const char* const setting : {"bgwriter_lru_maxpages=0", "checkpoint_timeout=1d",
+                                    "checkpoint_flush_after=0", "min_wal_size=2MB"}) {
     command.insert(command.end(), {"-c", setting});
   }
   return command;

@@ -16,13 +16,22 @@ struct ServerSettings {
   // moment, and not only now and then.
   bool synchronous_commit = true;
   bool full_page_writes = true;
+  // The simulated disk that the data directory lies on: a persona's name, see sim/disk/persona.h.
+  // Empty: a file system of the machine.
+  std::string disk = {};
 
   friend bool operator==(const ServerSettings&, const ServerSettings&) = default;
 };
 
-// The command line of `program`, the postmaster's, for the cluster in `folder`/data; its socket is
-// made in `folder`.
-std::vector<std::string> server_command(const std::string& program, const std::string& folder,
+// Where the files of a server lie.
+struct ServerPlace {
+  std::string folder;  // Its own; the socket is made here.
+  std::string data;    // Its data directory.
+};
+
+// The command line of `program`, the postmaster's. On a simulated disk nothing is written but for
+// what clients do and ask for, so that the same statements write the same.
+std::vector<std::string> server_command(const std::string& program, const ServerPlace& place,
                                         const ServerSettings& settings);
 
 }  // namespace splitproof::sim
