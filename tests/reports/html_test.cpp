@@ -134,16 +134,6 @@ std::string between(const std::string& text, const std::string& begin, const std
   return text.substr(at, text.find(end, at) - at);
 }
 
-TEST(HtmlData, IsTheApprovedOne) {
-  const HtmlData data = html_data(pictured_verdict(), false);
-  ordered_json all{{"index", ordered_json::parse(data.index)},
-                   {"cases", ordered_json::array()},
-                   {"findings", ordered_json::array()}};
-  for (const std::string& one : data.cases) all["cases"].push_back(ordered_json::parse(one));
-  for (const std::string& one : data.findings) all["findings"].push_back(ordered_json::parse(one));
-  EXPECT_TRUE(equals_golden(all.dump(1) + "\n", "report_html_data.json"));
-}
-
 TEST(HtmlData, NamesEachTextOnceInADocument) {
   const HtmlData data = html_data(pictured_verdict(), false);
   std::vector<std::string> documents{data.index};
