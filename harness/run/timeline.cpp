@@ -238,8 +238,8 @@ class TimelineMaker {
       read(shown_.violation.found.get(), right_, "what a reader saw",
            "before that, somebody read the tables");
     }
-    read(run_.after.get(), right_for(run_.after.get(), nullptr), "when the faults had stopped",
-         label);
+    read(run_.after.get(), right_for(run_.after.get(), nullptr),
+         run_.interleaved ? "when the sessions had ended" : "when the faults had stopped", label);
   }
 
   void at_the_end() {

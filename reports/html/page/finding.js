@@ -4,7 +4,7 @@ import { cycleView } from "./cycle.js";
 import { el } from "./dom.js";
 import { stageOf, stagesView } from "./stages.js";
 import { plainTable } from "./tables.js";
-import { capital, counted } from "./text.js";
+import { counted } from "./text.js";
 import { stepOf, timelineView } from "./timeline.js";
 import { linkOfCase, linkOfFinding, nameOfCase, severityBadge } from "./words.js";
 
@@ -84,7 +84,7 @@ export async function findingView(report, id) {
   return [
     el("p", { class: "above" }, el("a", { href: linkOfCase(one.of) }, nameOfCase(one.of)),
        neighbours(report, one)),
-    el("h1", {}, capital(damage.length > 0 ? damage[0][1] : one.claim)),
+    el("h1", {}, damage.length > 0 ? damage[0][1] : one.claim),
     el("p", { class: "tags" }, severityBadge(one.severity), ` of ${one.oracle}`,
        one.anomaly && ` · ${one.anomaly}`, ` · seen in ${counted(one.runs, "run", "runs")} · `,
        el("code", {}, one.id)),

@@ -3,7 +3,7 @@
 import { choice, pageOf, pager, searchField } from "./controls.js";
 import { el } from "./dom.js";
 import { addressOf, keepAddress } from "./router.js";
-import { capital, counted, numeral } from "./text.js";
+import { counted, numeral } from "./text.js";
 import { linkOfFinding, nameOfCase, severityBadge } from "./words.js";
 
 const findingsOnPage = 100;
@@ -58,7 +58,7 @@ export function findingItem(one) {
   const anomaly = one.anomaly ? ` · ${one.anomaly}` : "";
   return el("li", { class: "item" },
     el("div", { class: "item-head" }, severityBadge(one.severity),
-       el("a", { href: linkOfFinding(one.id) }, capital(one.damage || one.claim))),
+       el("a", { href: linkOfFinding(one.id) }, one.damage || one.claim)),
     el("p", { class: "muted" },
        `${nameOfCase(one.of)} · ${one.oracle}${anomaly} · in ${counted(one.runs, "run", "runs")}`),
     el("p", {}, el("code", {}, one.plan)));

@@ -2,7 +2,7 @@
 import { pager } from "./controls.js";
 import { el } from "./dom.js";
 import { scrollable } from "./tables.js";
-import { counted, shortened } from "./text.js";
+import { capital, counted, shortened } from "./text.js";
 import { gridResults, linkOfFinding } from "./words.js";
 
 const rowsOnPage = 100;
@@ -107,7 +107,7 @@ function gridPart(data, strings) {
   };
   show(1);
   return el("section", { class: "grid-part" }, el("h3", {}, title),
-            el("p", { class: "muted" }, `${note}. ${sumOf(cells)}`), place, legend(cells));
+            el("p", { class: "muted" }, `${capital(note)}. ${sumOf(cells)}`), place, legend(cells));
 }
 
 export function gridView(parts, strings) {

@@ -55,7 +55,7 @@ function stepRow(step, number, lanes, states, choose) {
   const cells = step.kind === "state"
     ? [el("td", { colspan: lanes.length, class: "moment" }, step.label)]
     : lanes.map((_, lane) => laneCell(step, lane));
-  const row = el("tr", { class: step.kind, onclick: () => choose(number) },
+  const row = el("tr", { class: `row-of-${step.kind}`, onclick: () => choose(number) },
     el("td", { class: "number" }, button), cells,
     states.map((key) => el("td", { class: step[key] ? "state said" : "state" }, step[key])));
   return { row, button };
@@ -109,7 +109,8 @@ export function timelineView(timeline, onStage) {
     }
     panel.replaceChildren(...detailPanel(steps[at], at, steps.length, now[at], timeline)
       .filter(Boolean));
-    onStage(now[at].stage);
+    // The tables begin with what was judged, whichever step is shown first.
+    if (focus) onStage(now[at].stage);
   };
   steps.forEach((step, number) => rows.push(stepRow(step, number, lanes, states, choose)));
   const heads = [el("th", { scope: "col" }, "step"),
@@ -125,6 +126,6 @@ export function timelineView(timeline, onStage) {
     choose(to);
   });
   const struck = steps.findIndex((step) => step.fault);
-  choose(Math.max(0, struck), false);
+  choose(struck < 0 ? steps.length - 1 : struck, false);
   return el("div", { class: "timeline-frame" }, frame, panel);
 }
