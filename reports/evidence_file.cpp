@@ -18,6 +18,21 @@ std::string one_line(const Written& json, int indent = -1) {
   return json.dump(indent, ' ', false, Written::error_handler_t::replace) + "\n";
 }
 
+// Those that list_of() is used with.
+Written json_of(const harness::ReferenceRun& run);
+Written json_of(const harness::RecordedPromise& promise);
+Written json_of(const std::vector<harness::Cell>& row);
+Written json_of(const harness::RecordedTable& table);
+Written json_of(const harness::TableChange& change);
+Written json_of(const harness::RecordedState& state);
+
+template <class Item>
+Written list_of(const std::vector<Item>& items) {
+  Written list = Written::array();
+  for (const Item& item : items) list.push_back(json_of(item));
+  return list;
+}
+
 Written json_of(const harness::ReferenceRun& run) {
   Written json = {{"operations", run.operations}, {"held", run.held}};
   if (!run.answers.empty()) json["answers"] = run.answers;
@@ -35,13 +50,6 @@ Written json_of(const std::vector<harness::Cell>& row) {
   Written json = Written::array();
   for (const harness::Cell& cell : row) json.push_back(cell ? Written(*cell) : Written(nullptr));
   return json;
-}
-
-template <class Item>
-Written list_of(const std::vector<Item>& items) {
-  Written list = Written::array();
-  for (const Item& item : items) list.push_back(json_of(item));
-  return list;
 }
 
 Written json_of(const harness::RecordedTable& table) {
@@ -183,7 +191,9 @@ std::variant<std::vector<CaseEvidence>, ReportError> parse_evidence(std::string_
     for (std::size_t number = 1; !text.empty(); ++number) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const auto line = nlohmann::json::parse(text.substr(0, end), nullptr, false);
-      cases.push_back(case_in(Node(&line, fmt::format("line {}", number))));
+      const std::string place = fmt::format("line {}", number);
+      if (!line.is_object()) throw Unusable{{place, "found no JSON object, expected one"}};
+      cases.push_back(case_in(Node(&line, place)));
       text.remove_prefix(std::min(end + 1, text.size()));
     }
   } catch (const Unusable& unusable) {
