@@ -47,6 +47,7 @@ class Campaign {
 
   void run() {
     auto first = std::make_unique<Worlds>(guardian_, options_.statement_limit);
+    note_sqlite(*first);
     if (run_kept_plans(*first)) return;
     std::vector<std::thread> workers;
     const int count = std::clamp(options_.jobs, 1, static_cast<int>(cases_.size()) + 1);
@@ -170,7 +171,7 @@ class Campaign {
     const std::string why = options.plan ? unfit(*options.plan, *subject.scenario) : "";
     if (!why.empty()) throw UnusableInput(place_of(kept) + why);
     return run_on_own_world(subject, worlds, catalog_, guardian_ != nullptr, std::move(options),
-                            [this](World& world) { note_database(world); });
+                            [this](World& world) { note_server(world); });
   }
 
   CaseOptions case_options(const Case& subject, const KeptPlan* kept) {
@@ -189,12 +190,19 @@ class Campaign {
     return options;
   }
 
-  void note_database(World& world) {
-    const std::lock_guard lock(mutex_);
-    if (settings_.emplace(world.dialect(), std::vector<DatabaseSetting>()).second) {
-      settings_.at(world.dialect()) = settings_of(world);
-    }
+  // Asked of a database of its own, so that no case depends on whose turn it is.
+  void note_sqlite(Worlds& worlds) {
+    if (std::ranges::find(cases_, "sqlite", &Case::target) == cases_.end()) return;
+    const auto world = worlds.make("sqlite");
+    if (world.ok()) settings_.emplace(sim::Dialect::sqlite, settings_of(*world.value()));
+  }
+
+  void note_server(World& world) {
     if (world.dialect() != sim::Dialect::postgres) return;
+    const std::lock_guard lock(mutex_);
+    if (!settings_.contains(sim::Dialect::postgres)) {
+      settings_.emplace(sim::Dialect::postgres, settings_of(world));
+    }
     postgres_version_ = world.version();
     can_fill_disks_ = can_fill_disks_ && world.can_fill_disk();
   }

@@ -178,8 +178,13 @@ Shown Judge::shortest(const Cause& cause, Shown shown) {
   shortening.stopped = options_.stopped;
   std::vector<std::pair<Plan, Violation>> showing;
   shortening.shows = [&](const RunRecord& run) {
+    // Looking into a run enters further lines behind its own.
+    const std::size_t line = outcome_.ledger.size();
     enter(run, "shrink", &bench);
-    for (Violation& violation : ask(bench, run)) {
+    std::vector<Violation> all = ask(bench, run);
+    outcome_.ledger[line].broken = oracles_of(all);
+    if (looked_into_) outcome_.ledger[line].dependencies = dependencies_of(*looked_into_);
+    for (Violation& violation : all) {
       if (violation.oracle != cause.oracle || cause_of(run, violation) != cause) continue;
       showing.emplace_back(run.plan, std::move(violation));
       return true;

@@ -47,6 +47,7 @@ class Agreement {
       if (is_clean && verdict_.result != CaseResult::unstable && line->told != clean->told) {
         differ(fmt::format("{} was told something else than the clean run", name_of(*line)));
       }
+      if (is_preparation(*line)) compare_retry(*line);
       if (line->purpose == "reference") compare_reference(*line);
     }
     for (const CaseEvidence* one : subject_.evidence) {
@@ -54,6 +55,15 @@ class Agreement {
         for (const ReferenceRun& reference : *runs) compare_with_ledger(reference);
       }
     }
+  }
+
+  // Where nothing strikes a retry helps nobody; else that is a finding.
+  void compare_retry(const LedgerEntry& line) {
+    const bool may_be = std::ranges::find(verdict_.findings, "completes", &Finding::oracle) !=
+                        verdict_.findings.end();
+    if (may_be || verdict_.result == CaseResult::unstable || line.told == line.retried) return;
+    differ(fmt::format("{} was told something else when it was tried again, though nothing struck",
+                       name_of(line)));
   }
 
   bool is_written_down(const LedgerEntry& line) const {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/run/failure.h"
+#include "harness/run/program_spec.h"
 #include "harness/run/replay.h"
 #include "harness/verify/agreement.h"
 #include "sim/base/rng.h"
@@ -73,7 +74,11 @@ class CaseRerun {
       cannot("the report does not say by which line the case is run");
       return std::move(check_);
     }
-    sim::Result<ChosenCase, std::string> chosen = options_.choose(words);
+    sim::Result<ChosenCase, std::string> chosen = options_.choose(with_copy(words));
+    // Programs of others are not copied: they are where they were, or nowhere.
+    if (chosen.ok() && runs_programs(*chosen.value().selection->cases.front().scenario)) {
+      chosen = options_.choose(words);
+    }
     if (!chosen.ok()) {
       cannot(chosen.error());
       return std::move(check_);
@@ -91,17 +96,21 @@ class CaseRerun {
   }
 
  private:
-  // The words behind the program's name, with the scenario as it lies in the report's folder.
+  // The words behind the program's name.
   Texts words_of_line() const {
     Texts words;
     if (!subject_.evidence.empty()) words = shell_words(subject_.evidence.front()->line);
     if (words.empty() && !verdict_.findings.empty()) {
       words = shell_words(verdict_.findings.front().replay);
       const auto plan = std::ranges::find(words, "--plan");
-      if (plan != words.end()) words.erase(plan, std::min(plan + 2, words.end()));
+      if (plan != words.end()) words.erase(plan, words.end());
     }
-    if (words.empty()) return words;
-    words.erase(words.begin());
+    if (!words.empty()) words.erase(words.begin());
+    return words;
+  }
+
+  // With the scenario as it lies in the report's folder, where it does.
+  Texts with_copy(Texts words) const {
     if (subject_.evidence.empty() || subject_.evidence.front()->source.empty()) return words;
     const std::string copy =
         (std::filesystem::path(folder_) / subject_.evidence.front()->source).string();

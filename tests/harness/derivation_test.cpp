@@ -111,13 +111,20 @@ TEST(Derivation, IsNoConfirmationWithoutOracles) {
   EXPECT_EQ(save_alone().check({}).answer, Confirmation::differs);
 }
 
+// What a client was told cannot be, by what the database held. Nothing contradicts an answer in
+// doubt; it is left as it is here, and the chain of the ledger watches over it.
+std::string contradicting(const std::string& told) {
+  if (told == "committed") return "aborted";
+  return told == "aborted" ? "committed" : told;
+}
+
 // Each outcome that a client was told in each run, flipped alone.
 TEST(Derivation, NamesEachOutcomeThatIsFlipped) {
   for (Derived derived : {save_together(), save_alone(), lose_an_update()}) {
     for (LedgerEntry& entry : derived.outcome().ledger) {
       for (std::string& told : entry.told) {
-        const std::string before = std::exchange(
-            told, told == "committed" ? std::string("aborted") : std::string("committed"));
+        const std::string before = std::exchange(told, contradicting(told));
+        if (told == before) continue;
         EXPECT_EQ(derived.check().answer, Confirmation::differs)
             << entry.purpose << " '" << entry.plan << "' " << before;
         told = before;

@@ -61,7 +61,7 @@ TEST(EvidenceFile, RefusesWhatCannotBeUsedAtItsPlace) {
   EXPECT_EQ(complaint("\"operations\":[1,2]", "\"operations\":[1,\"2\"]"),
             "line 2/sets/1/operations/1: found \"2\", expected a whole number, 0 or more");
   EXPECT_EQ(complaint("{\"scenario\":\"sums\"", "[{\"scenario\":\"sums\""),
-            "line 2: found discarded, expected an object");
+            "line 2: found no JSON object, expected one");
   EXPECT_THAT(complaint("\"table\":0", "\"table\":2"),
               testing::HasSubstr("expected changes of tables that are listed"));
   EXPECT_THAT(complaint("\"gone\":[0]", "\"gone\":[1]"),
