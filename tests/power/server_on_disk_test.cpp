@@ -1,8 +1,11 @@
 // A PostgreSQL server whose data directory lies on a simulated disk.
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "sim/disk/persona.h"
 #include "sim/disk/power_loss.h"
+#include "sim/server/mounted_disk.h"
 #include "tests/power/support.h"
 
 namespace splitproof::tests {
@@ -12,7 +15,12 @@ sim::ServerSettings on_disk() {
   return {.fsync = true, .synchronous_commit = true, .full_page_writes = true, .disk = "honest"};
 }
 
-class ServerOnDiskTest : public testing::Test {
+// Once where a disk can be mounted, else not at all.
+std::vector<bool> where_it_can_be_mounted() {
+  return std::vector<bool>(sim::MountedDisk::objection().empty() ? 1 : 0, true);
+}
+
+class ServerOnDiskTest : public testing::TestWithParam<bool> {
  protected:
   // Of what was not synced nothing survives.
   void lose_power_and_all_unsynced() {
@@ -27,7 +35,7 @@ class ServerOnDiskTest : public testing::Test {
   std::unique_ptr<sim::PostgresServer> server_ = start_on(disk_, on_disk());
 };
 
-TEST_F(ServerOnDiskTest, KeepsWhatWasToldCommittedAndNothingElse) {
+TEST_P(ServerOnDiskTest, KeepsWhatWasToldCommittedAndNothingElse) {
   {
     const auto session = session_on(*server_);
     ask(*session, "CREATE TABLE held (number int)");
@@ -42,6 +50,10 @@ TEST_F(ServerOnDiskTest, KeepsWhatWasToldCommittedAndNothingElse) {
   lose_power_and_all_unsynced();
   EXPECT_EQ(ask(*session_on(*server_), "SELECT string_agg(number::text, ' ') FROM held"), "1");
 }
+
+INSTANTIATE_TEST_SUITE_P(Mounted, ServerOnDiskTest, testing::ValuesIn(where_it_can_be_mounted()),
+                         [](const auto&) { return "Here"; });
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ServerOnDiskTest);
 
 }  // namespace
 }  // namespace splitproof::tests
