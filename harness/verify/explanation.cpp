@@ -70,6 +70,7 @@ class Search {
     ExplainingPlan plan;
     Likeness likeness = Likeness::none;
     std::size_t size = 0;
+    bool elsewhere = false;  // Another part of the key is damaged: another month.
   };
 
   void compare_incident(const RecordedCase& subject) {
@@ -138,6 +139,7 @@ class Search {
     const Likeness in_the_end = likeness(comparison, bench, *left);
     const Likeness best = std::min(now, in_the_end);
     for (const DamageKind one : damage_kinds(bench, *held)) leaves_[kind].insert(one);
+    if (best == Likeness::part) shows_a_part_.insert(kind);
     if (!explains(best)) return;
     ++counted.showing;
     keep(line, plan.value(), subject, bench, comparison, kind, best, explains(in_the_end));
@@ -177,6 +179,8 @@ class Search {
     if (is_new || std::tuple{likeness, size} < std::tuple{found.likeness, found.size}) {
       found.likeness = likeness;
       found.size = size;
+      found.elsewhere = !comparison.is_in_the_same_part(after_retries ? *bench.state(line.finally)
+                                                                      : *bench.state(line.held));
       const RecordedState& shown =
           after_retries ? *bench.state(line.finally) : *bench.state(line.held);
       best = {subject.verdict->scenario,
@@ -199,16 +203,19 @@ class Search {
     std::vector<Found> all;
     for (auto& [cause, found] : found_) all.push_back(std::move(found));
     std::ranges::stable_sort(all, {}, [](const Found& found) {
-      return std::tuple{found.likeness, !found.plan.after_retries, found.size};
+      return std::tuple{found.likeness, found.elsewhere, !found.plan.after_retries, found.size};
     });
     for (Found& found : all) explanation_.plans.push_back(std::move(found.plan));
     for (auto& [name, kind] : kinds_) {
       kind.because = why(kind);
       explanation_.kinds.push_back(kind);
     }
-    // A kind that was only seen elsewhere is ruled out only where it never leaves such damage.
+    // A kind that was only seen elsewhere is ruled out only where it never leaves such damage, and
+    // one that leaves it beside other damage is not.
     std::erase_if(explanation_.kinds, [&](const KindOfFault& kind) {
-      return kind.showing == 0 && !swept_here_.contains(kind.name) && may_leave(kind.name);
+      const bool seen_here = swept_here_.contains(kind.name);
+      return kind.showing == 0 &&
+             (seen_here ? shows_a_part_.contains(kind.name) : may_leave(kind.name));
     });
     std::ranges::stable_sort(explanation_.kinds, std::greater<>(), &KindOfFault::showing);
   }
@@ -236,7 +243,8 @@ class Search {
   const std::vector<IncidentTable>& incident_;
   bool any_table_ = false;
   std::set<DamageKind> wanted_;
-  std::set<std::string> swept_here_;                    // Kinds, on the incident's tables.
+  std::set<std::string> shows_a_part_;  // Kinds that leave some of the damage, or more than it.
+  std::set<std::string> swept_here_;    // Kinds, on the incident's tables.
   std::map<std::string, std::set<DamageKind>> leaves_;  // By kind.
   std::map<std::string, KindOfFault> kinds_;
   using StateOfCase = std::pair<const CaseEvidence*, const RecordedState*>;

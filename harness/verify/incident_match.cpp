@@ -117,6 +117,16 @@ Likeness IncidentMatch::likeness(const RecordedState& state) const {
   return worst;
 }
 
+bool IncidentMatch::is_in_the_same_part(const RecordedState& state) const {
+  return std::ranges::any_of(parts_, [&](const Part& part) {
+    const TableDamage damage =
+        damage_of(states_.rows(part.position, state, part.table->columns), part.clean);
+    return std::ranges::any_of(damage.groups, [&](const std::string& group) {
+      return std::ranges::find(part.damage.groups, group) != part.damage.groups.end();
+    });
+  });
+}
+
 std::string IncidentMatch::damage_in_words(const RecordedState& state) const {
   std::vector<std::string> all;
   for (const Part& part : parts_) {

@@ -60,6 +60,8 @@ class IncidentMatch {
 
   // That of the table which is least alike.
   Likeness likeness(const RecordedState& state) const;
+  // Whether what is damaged is the same part of the key: the same month.
+  bool is_in_the_same_part(const RecordedState& state) const;
   std::string damage_in_words(const RecordedState& state) const;
 
  private:

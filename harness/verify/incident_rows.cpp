@@ -126,8 +126,9 @@ class Comparer {
         }
         const bool apart =
             std::ranges::none_of(damaged, [&](const Cell& value) { return sound.contains(value); });
-        // A column that tells each row from the others makes no group.
-        if (!apart || damaged.size() == count) continue;
+        // A column that tells each row from the others makes no group, nor do all of its values.
+        const bool is_all = sound.empty() && damaged.size() > 1;
+        if (!apart || is_all || damaged.size() == count) continue;
         whole = true;
         if (damaged.size() > 3) continue;
         for (const Cell& value : damaged) {

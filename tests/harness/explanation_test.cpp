@@ -109,7 +109,7 @@ TEST_F(Lookup, NamesTheStepThatFailedByTheShapeOfOtherClientsRows) {
   EXPECT_EQ(found.plans[0].plans, 2);
   EXPECT_EQ(found.plans[0].likeness, "the same damage");
   EXPECT_TRUE(found.plans[0].after_retries);
-  EXPECT_EQ(found.plans[0].replay, "splitproof run sums --plan a2=error:53100");
+  EXPECT_EQ(found.plans[0].replay, "splitproof run sums --plan 'a2=error:53100'");
 }
 
 TEST_F(Lookup, RulesOutWhatLeavesOtherDamage) {
