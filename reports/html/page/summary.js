@@ -110,7 +110,7 @@ function caseTable(cases) {
     }
     body.append(caseRow(one));
   }
-  return scrollable("Cases", table);
+  return scrollable("Table of cases", table);
 }
 
 function matches(one, words, verdict) {
