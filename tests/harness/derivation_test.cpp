@@ -78,7 +78,7 @@ OperationFactory read_and_write(int amount) {
       if (!found.ok()) return {sim::Outcome::aborted, found.error(), 1};
       const auto held = std::get<std::int64_t>(found.value().rows.at(0).at(0));
       const auto written = session.value()->execute(
-          {"/* write */ UPDATE balance SET amount = ? WHERE id = 1", {held + amount}});
+          {"/* write */ UPDATE balance SET amount = $1 WHERE id = 1", {held + amount}});
       if (!written.ok()) return {sim::Outcome::aborted, written.error(), 1};
       return {sim::Outcome::committed, std::nullopt, 1};
     };
