@@ -7,7 +7,7 @@ const switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first
 
 export function startBrowser() {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: switches });
+  return chromium.launch({ executablePath, args: switches, timeout: 240_000 });
 }
 
 // Opens the file's page at the address, and waits until it is drawn. `troubles` gets what its
@@ -15,6 +15,9 @@ export function startBrowser() {
 export async function openPage(browser, file, { hash = "", troubles = [], ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 850 }, ...options });
   const page = await context.newPage();
+  // A page that hangs is a failure; a machine that has much else to do is none.
+  page.setDefaultTimeout(240_000);
+  page.setDefaultNavigationTimeout(240_000);
   page.on("console", (message) => troubles.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (failure) => troubles.push(failure.stack));
   page.on("request", (request) => {
