@@ -71,16 +71,16 @@ int list() {
   return 0;
 }
 
-// `folder` has the page that is named at the end; empty: there is none.
+// Names the page in the folder, which an older program has not written.
 void print_run(const Options& options, const harness::RunVerdict& run, const std::string& folder) {
   reports::TerminalOptions terminal;
-  if (!folder.empty()) terminal.page = (std::filesystem::path(folder) / "report.html").string();
+  const std::filesystem::path page = std::filesystem::path(folder) / "report.html";
+  if (std::filesystem::exists(page)) terminal.page = page.string();
   terminal.colour = harness::use_colour(options.color);
   terminal.strict = options.strict;
   terminal.stories = !options.plan;
   if (!options.quiet) reports::TerminalRenderer(terminal).render(run, std::cout);
-  // A single plan is asked for to see what happens: its story is told once, whichever oracles
-  // object.
+  // A single plan is asked for to see what happens: its story is told once, whoever objects.
   if (!options.plan || options.quiet) return;
   for (const harness::CaseVerdict& verdict : run.cases) {
     if (verdict.findings.empty()) continue;
@@ -201,7 +201,8 @@ int compare(const Options& options) {
 int report(const Options& options) {
   if (!options.compare.empty()) return compare(options);
   const std::string file = (std::filesystem::path(options.report) / "report.json").string();
-  print_run(options, usable(reports::read_report(file, true)), "");
+  print_run(options, usable(reports::read_report(file, true)), options.report);
+  std::cout << reports::root_line(reports::manifest_of(options.report));
   return 0;
 }
 
