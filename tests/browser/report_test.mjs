@@ -72,7 +72,8 @@ test("a finding tells the claim, the damage, the steps, the tables and the comma
     assert.ok(await page.getByText("splitproof run august-september-split --variant").isVisible());
     assert.ok(await page.locator(".event.fault").count() >= 2);
     assert.match(await page.locator(".stage:not(.away) h3").textContent(), /had stopped/);
-    assert.ok(await page.locator(".stage:not(.away) .row-split .wrong").count() > 0);
+    const marked = ":is(.row-split .wrong, .row-surplus)";
+    assert.ok(await page.locator(`.stage:not(.away) ${marked}`).count() > 0);
     assert.ok(await page.locator(".story li").count() > 3);
   }));
 

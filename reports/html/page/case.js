@@ -69,7 +69,7 @@ function sweepsPart(sweeps, strings) {
     el("p", {}, open === 0 ? `All ${numeral(sweeps.length)} are closed.`
                            : `${numeral(open)} of ${numeral(sweeps.length)} are not closed.`),
     el("details", { open: open > 0 }, el("summary", {}, "Each fault, mode and phase"),
-       plainTable("Sweeps", ["fault", "mode", "phase", "#planned", "#fired", "closed", "open because"],
+       plainTable("Table of sweeps", ["fault", "mode", "phase", "#planned", "#fired", "closed", "open because"],
                   rows)));
 }
 
@@ -92,7 +92,7 @@ function foresightParts(detail, strings) {
 
 function observersPart(observers, strings) {
   if (observers.length === 0) return null;
-  return section("observers", "Observers", plainTable("Observers",
+  return section("observers", "Observers", plainTable("Table of observers",
     ["kind", "#states seen", "#not observable"],
     observers.map(([kind, seen, not]) => [strings[kind], numeral(seen), numeral(not)])));
 }
