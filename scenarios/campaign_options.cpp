@@ -18,6 +18,7 @@ harness::CampaignOptions campaign_options(const harness::Options& options,
   campaign.statement_limit = options.statement_limit;
   campaign.plan = options.plan;
   campaign.version = version;
+  campaign.redact = options.redact;
   const auto begin = std::chrono::steady_clock::now();
   campaign.stopped = [budget = options.budget, begin] {
     if (harness::stop_signal() != 0) return true;

@@ -128,8 +128,8 @@ int run(const Options& options) {
       std::chrono::steady_clock::now() - begin);
   const harness::RunVerdict& verdict = outcome.value().verdict;
   harness::Evidence& evidence = outcome.value().evidence;
-  evidence.sources = harness::source_copies(selection.value());
-  harness::name_sources(selection.value(), evidence.sources, evidence.cases);
+  // Copies of what the cases were made of hold what is to be masked.
+  if (options.redact.empty()) harness::add_sources(selection.value(), evidence);
   const reports::PlaceOf places = places_of(selection.value());
   if (const auto failure = reports::write_report_folder(
           options.out, verdict, outcome.value().ledger, {options.strict, places, took, evidence})) {

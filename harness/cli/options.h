@@ -81,6 +81,7 @@ struct Options {
   std::optional<int> jobs;  // None: as many as the machine has processors.
   bool strict = false;
   std::string sign;  // A private key for ssh-keygen, which signs the MANIFEST; empty: nobody does.
+  std::vector<std::string> redact;  // Columns whose values are masked, each once, as given.
   // Given: exactly one scenario and one variant are, too, or commands.
   std::optional<Plan> plan;
   std::string baseline;  // A folder of plans that failed before, run first; empty: none.

@@ -39,6 +39,8 @@ Usage:
                            where GITHUB_ACTIONS is true), github, never
       --quiet              nothing on standard output; the report and the exit code tell
       --sign KEY           sign the report's MANIFEST by ssh-keygen, with this private key
+      --redact COLUMN      mask the values of a column, NAME or TABLE.NAME, in all that is written;
+                           equal values have equal masks; may be given again
       --color WHEN         auto (the default: on a terminal), never, always)";
 
 constexpr const char* of_programs = R"(

@@ -69,6 +69,7 @@ void read_verify(const CommandLine& line, Options& options) {
 
 void read_signing(const CommandLine& line, Options& options) {
   read_text(line, "--sign", options.sign);
+  options.redact = without_repetitions(line.values.at("--redact"));
 }
 
 }  // namespace splitproof::harness

@@ -12,6 +12,7 @@
 #include "harness/run/database_settings.h"
 #include "harness/run/failure.h"
 #include "harness/run/program_spec.h"
+#include "harness/run/redaction.h"
 #include "harness/run/replay.h"
 #include "harness/run/summary.h"
 
@@ -41,7 +42,11 @@ class Campaign {
  public:
   Campaign(const std::vector<Case>& cases, const OperationCatalog& catalog, sim::Guardian* guardian,
            const CampaignOptions& options)
-      : cases_(cases), catalog_(catalog), guardian_(guardian), options_(options) {
+      : cases_(cases),
+        catalog_(catalog),
+        guardian_(guardian),
+        options_(options),
+        redaction_(options.redact) {
     outcomes_.resize(cases.size());
   }
 
@@ -69,6 +74,7 @@ class Campaign {
   const std::string& postgres_version() const { return postgres_version_; }
   bool can_fill_disks() const { return can_fill_disks_; }
   const std::map<sim::Dialect, std::vector<DatabaseSetting>>& settings() const { return settings_; }
+  Redaction& redaction() { return redaction_; }
 
  private:
   // True when one failed, or nothing can be run at all.
@@ -182,6 +188,9 @@ class Campaign {
     options.oracles = options_.oracles;
     options.stopped = [this] { return failed_ || (options_.stopped && options_.stopped()); };
     options.spent = options_.spent;
+    if (redaction_.is_asked_for()) {
+      options.on_state = [this](const State& state) { redaction_.learn(state); };
+    }
     options.on_run = [this, name = case_name(subject)](std::int64_t) {
       const std::lock_guard lock(mutex_);
       ++runs_;
@@ -217,6 +226,7 @@ class Campaign {
   const OperationCatalog& catalog_;
   sim::Guardian* guardian_;
   const CampaignOptions& options_;
+  Redaction redaction_;
   std::vector<CaseOutcome> outcomes_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> failed_{false};
@@ -262,6 +272,12 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
   run.kept_plans = campaign.kept_plans();
   run.grades = grades(cases, run);
   count(run);
+  if (const std::string problem = campaign.redaction().objection(); !problem.empty()) {
+    return CampaignFailure{problem, true};
+  }
+  if (campaign.redaction().is_asked_for()) {
+    campaign.redaction().apply(run, outcome.ledger, outcome.evidence);
+  }
   return outcome;
 }
 

@@ -26,6 +26,9 @@ struct CampaignOptions {
   std::vector<KeptPlan> baseline;
   std::vector<std::pair<std::string, Oracle>> oracles = all_oracles();
   std::string version;
+  // Columns whose values are masked in the outcome, as Redaction takes them. One that no table has
+  // is a failure of the input.
+  std::vector<std::string> redact;
   // Asked often, by several threads: true when the time is up or a signal came.
   std::function<bool()> stopped;
   // As in CaseOptions. Asked by several threads.

@@ -44,6 +44,8 @@ struct CaseOptions {
   std::function<bool()> stopped;
   // What part of the time there is has gone, from 0 to 1. Empty: there is no bound.
   std::function<double()> spent;
+  // Told of each different state that a run shows, by the thread of the case. May be empty.
+  std::function<void(const State&)> on_state;
   // Called after each run, with their number so far.
   std::function<void(std::int64_t)> on_run;
 };

@@ -67,6 +67,7 @@ CaseOutcome run_on_own_world(const Case& subject, Worlds& worlds, const Operatio
   sim::Result<std::unique_ptr<World>, EnvironmentError> world = make_world(subject, worlds);
   if (!world.ok()) throw HarnessFailure(world.error().message);
   if (made) made(*world.value());
+  world.value()->tell_states(options.on_state);
   if (subject.scenario->anomaly != nullptr) {
     return run_isolation_case(subject, *world.value(), options);
   }
@@ -74,7 +75,11 @@ CaseOutcome run_on_own_world(const Case& subject, Worlds& worlds, const Operatio
     return run_property_case(subject, *world.value(), catalog, options);
   }
   if (can_kill) options.clients = &worlds.clients();
-  options.reachable_world = [&worlds] { return worlds.reachable(); };
+  options.reachable_world = [&worlds, told = options.on_state] {
+    std::unique_ptr<World> reachable = worlds.reachable();
+    reachable->tell_states(told);
+    return reachable;
+  };
   options.programs = [&] {
     return worlds.programs(subject.scenario->operations, subject.variant->code,
                            subject.target_kind);

@@ -100,6 +100,7 @@ std::shared_ptr<const Observation> Experiment::known_or_asked(State state, const
   std::string key = key_of(observation);
   const auto known = observations_.find(key);
   if (known != observations_.end()) return known->second;
+  world_.note_state(observation.state);
   observation.breaches = breaches(ask);
   observation.damage = damage(ask);
   return observations_

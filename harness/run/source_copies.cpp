@@ -51,8 +51,6 @@ std::string home_of(const std::string& file) {
   return fs::path(plain(file)).parent_path().string();
 }
 
-}  // namespace
-
 std::vector<SourceCopy> source_copies(const Selection& selection) {
   Copies copies;
   for (const auto& scenario : selection.scenarios) {
@@ -79,6 +77,13 @@ void name_sources(const Selection& selection, const std::vector<SourceCopy>& cop
     one.source = copy->path;
     if ((*scenario)->anomaly != nullptr) one.source += "#" + (*scenario)->name;
   }
+}
+
+}  // namespace
+
+void add_sources(const Selection& selection, Evidence& evidence) {
+  evidence.sources = source_copies(selection);
+  name_sources(selection, evidence.sources, evidence.cases);
 }
 
 }  // namespace splitproof::harness

@@ -11,12 +11,9 @@
 
 namespace splitproof::harness {
 
-// Each file once, in the order of the cases. What lies below a scenario's folder keeps its place
+// Adds each file once, in the order of the cases, and says of each case's evidence which copy its
+// scenario is in, as the command line names it. What lies below a scenario's folder keeps its place
 // there, so that the scenario can be read from the copy; what lies elsewhere cannot.
-std::vector<SourceCopy> source_copies(const Selection& selection);
-
-// Says of each case's evidence which copy its scenario is in, as the command line names it.
-void name_sources(const Selection& selection, const std::vector<SourceCopy>& copies,
-                  std::vector<CaseEvidence>& evidence);
+void add_sources(const Selection& selection, Evidence& evidence);
 
 }  // namespace splitproof::harness

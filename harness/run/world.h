@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/oracle/state.h"
@@ -193,8 +194,15 @@ class World {
   // "3.40.1", "15.18"
   virtual std::string version() const = 0;
 
+  // Who is told of each different state that is looked at; may be empty.
+  void tell_states(std::function<void(const State&)> told) { told_of_states_ = std::move(told); }
+  void note_state(const State& state) const {
+    if (told_of_states_) told_of_states_(state);
+  }
+
  private:
   std::chrono::milliseconds statement_limit_{0};
+  std::function<void(const State&)> told_of_states_;
 };
 
 }  // namespace splitproof::harness

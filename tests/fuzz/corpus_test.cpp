@@ -8,6 +8,7 @@
 #include <random>
 
 #include "tests/fuzz/targets.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::tests {
 namespace {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> corpus_of(const std::string& name) {
   std::vector<fs::path> paths;
-  const fs::path folder = fs::path(SPLITPROOF_ROOT) / "tests/fuzz/corpus" / name;
+  const fs::path folder = in_tree("tests/fuzz/corpus/" + name);
   for (const auto& entry : fs::directory_iterator(folder)) paths.push_back(entry.path());
   std::ranges::sort(paths);
   std::vector<std::string> texts;

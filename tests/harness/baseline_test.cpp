@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/paths.h"
+
 namespace splitproof::harness {
 namespace {
 
@@ -20,7 +22,7 @@ class Baseline : public testing::Test {
   void keep(const std::string& text) {
     std::ofstream(folder_ + "/kept.plan", std::ios::binary) << text;
   }
-  auto read() const { return read_baseline(folder_, SPLITPROOF_ROOT "/scenarios"); }
+  auto read() const { return read_baseline(folder_, tests::in_tree("scenarios")); }
   std::string refusal() const {
     const auto plans = read();
     return plans.ok() ? "accepted" : plans.error().message;

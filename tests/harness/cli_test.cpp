@@ -327,6 +327,16 @@ TEST(CommandLine, TakesAnOlderReportToCompare) {
   EXPECT_EQ(parsed({"run", "--sign", "key"}).sign, "key");
 }
 
+TEST(CommandLine, TakesColumnsToMask) {
+  EXPECT_THAT(parsed({"run", "--redact", "email", "--redact", "orders.total"}).redact,
+              ElementsAre("email", "orders.total"));
+}
+
+TEST(CommandLine, TakesNoColumnsToMaskForSpecs) {
+  EXPECT_THAT(ended({"run", "--format", "isolation", "a.spec", "--redact", "email"}).text,
+              HasSubstr("--redact"));
+}
+
 TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
   const std::string text = usage();
   for (const char* option :
@@ -336,7 +346,7 @@ TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
         "--invariant", "--env",     "--retry",  "--own-timeout", "--atomic",  "--expect",
         "--version",   "--help",    "--days",   "--clients",     "--seeds",   "--minutes",
         "--sign",      "--compare", "--sample", "--offline",     "--root",    "--signers",
-        "--state",     "--table"}) {
+        "--state",     "--table",   "--redact"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
   const auto is_taken = [](const std::string& command, const std::string& name) {

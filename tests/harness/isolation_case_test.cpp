@@ -14,6 +14,7 @@
 #include "harness/run/campaign.h"
 #include "tests/harness/experiments.h"
 #include "tests/harness/server.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -24,7 +25,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string text_of_table() {
-  std::ifstream in(std::string(SPLITPROOF_ROOT) + "/scenarios/isolation/isolation-table.yaml");
+  std::ifstream in(tests::in_tree("scenarios/isolation/isolation-table.yaml"));
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/isolation/table_file.h"
 #include "harness/run/selection.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -20,7 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-const std::string scenarios_of_tree = std::string(SPLITPROOF_ROOT) + "/scenarios";
+const std::string scenarios_of_tree = tests::in_tree("scenarios");
 const std::string shipped_table = scenarios_of_tree + "/isolation/isolation-table.yaml";
 
 const std::string small_table =

@@ -8,6 +8,7 @@
 #include "harness/run/sweep.h"
 #include "sim/process/process_handle.h"
 #include "tests/harness/preloaded.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -265,7 +266,7 @@ TEST(PreloadedProgram, ShowsTheEndOfItsOutput) {
 }
 
 TEST(PreloadedProgram, IsNotRunWhereItCannotBeSeen) {
-  const std::string writer = SPLITPROOF_BIN "/static_writer";
+  const std::string writer = tests::built_program("static_writer");
   Programs alone(one_table, {program_of({writer})});
   EXPECT_EQ(refusal(alone),
             "the program's file operations cannot be seen: it is static, or makes its own system "

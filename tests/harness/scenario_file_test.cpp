@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/run/selection.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -22,7 +23,7 @@ using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Pair;
 
-const std::string folder = std::string(SPLITPROOF_ROOT) + "/scenarios";
+const std::string folder = tests::in_tree("scenarios");
 
 Scenario accepted(sim::Result<Scenario, ScenarioError> read) {
   if (read.ok()) return std::move(read).value();

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "harness/run/scenario_file.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -18,7 +19,7 @@ using testing::ElementsAre;
 using testing::Pair;
 using testing::SizeIs;
 
-const std::string programs_folder = std::string(SPLITPROOF_ROOT) + "/scenarios";
+const std::string programs_folder = tests::in_tree("scenarios");
 
 // Four lines, so that what a test adds begins in line 5.
 const std::string programs_head =

@@ -7,11 +7,12 @@
 #include <string>
 
 #include "harness/run/scenario_file.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
 
-const std::string scenarios = std::string(SPLITPROOF_ROOT) + "/scenarios";
+const std::string scenarios = tests::in_tree("scenarios");
 
 std::string refusal_of(const std::string& text) {
   const auto read = read_scenario_text(text, "f.yaml", scenarios);

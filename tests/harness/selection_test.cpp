@@ -10,6 +10,7 @@
 
 #include "harness/cli/shell_quote.h"
 #include "harness/run/replay.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -20,7 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-const std::string folder = std::string(SPLITPROOF_ROOT) + "/scenarios";
+const std::string folder = tests::in_tree("scenarios");
 
 Selection selected(const Wanted& wanted) {
   sim::Result<Selection, SelectionError> selection = select_cases(wanted, folder);

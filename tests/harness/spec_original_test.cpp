@@ -8,6 +8,7 @@
 #include "sim/process/child.h"
 #include "sim/server/postgres_programs.h"
 #include "tests/harness/spec_support.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 namespace {
@@ -26,7 +27,7 @@ std::string transcript_of_original(const std::string& name, const std::string& c
   sim::ChildOptions options;
   options.command = {
       "/bin/sh",         "-c",       "exec \"$0\" \"$1\" < \"$2\"",
-      isolationtester(), connection, SPLITPROOF_ROOT "/tests/harness/specs/" + name + ".spec"};
+      isolationtester(), connection, tests::in_tree("tests/harness/specs/" + name + ".spec")};
   options.environment["PGAPPNAME"] = "isolation/" + name;
   options.output = output;
   auto child = sim::Child::start(options);

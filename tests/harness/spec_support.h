@@ -15,6 +15,7 @@
 #include "harness/spec/spec_runner.h"
 #include "sim/sql/postgres/postgres_session.h"
 #include "tests/harness/server.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 
@@ -66,7 +67,7 @@ inline SpecRunSeen run_spec_text(const std::string& text, const std::string& nam
 }
 
 inline std::string text_of_spec(const std::string& name) {
-  std::ifstream in(SPLITPROOF_ROOT "/tests/harness/specs/" + name + ".spec", std::ios::binary);
+  std::ifstream in(tests::in_tree("tests/harness/specs/" + name + ".spec"), std::ios::binary);
   if (!in) throw std::runtime_error("there is no spec " + name);
   return {std::istreambuf_iterator<char>(in), {}};
 }

@@ -10,6 +10,7 @@
 #include "harness/run/scenario_file.h"
 #include "harness/run/sqlite_world.h"
 #include "scenarios/catalog.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::harness {
 
@@ -18,7 +19,7 @@ class DocumentedCase {
  public:
   DocumentedCase(const std::string& scenario, const std::string& variant,
                  const std::string& target = "sqlite") {
-    auto read = read_scenario_file(SPLITPROOF_ROOT "/scenarios/" + scenario + ".yaml");
+    auto read = read_scenario_file(tests::in_tree("scenarios/" + scenario + ".yaml"));
     if (!read.ok()) throw std::runtime_error(to_string(read.error()));
     scenario_ = std::move(read).value();
     case_ = {&scenario_, nullptr, target, target, scenario};

@@ -3,10 +3,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace splitproof::reports {
 
 std::string read_tree_file(const std::string& path_from_root) {
-  std::ifstream file(std::string(SPLITPROOF_ROOT) + "/" + path_from_root, std::ios::binary);
+  std::ifstream file(tests::in_tree(path_from_root), std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_TRUE(file.good()) << "cannot read " << path_from_root;

@@ -19,6 +19,7 @@
 #include "tests/reports/golden_file.h"
 #include "tests/reports/literal_verdict.h"
 #include "tests/reports/random_verdict.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::reports {
 namespace {
@@ -237,7 +238,7 @@ TEST(Base64, IsThatOfTheRfc) {
 
 // A file that nobody joined would be missing in the page, and only there.
 TEST(HtmlAssets, HoldEachFileOfThePage) {
-  const std::filesystem::path folder = SPLITPROOF_ROOT "/reports/html/page";
+  const std::filesystem::path folder = tests::in_tree("reports/html/page");
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();

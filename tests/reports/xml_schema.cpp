@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/paths.h"
+
 namespace splitproof::reports {
 
 namespace {
@@ -21,8 +23,8 @@ std::string junit_complaints(const std::string& document) {
   const std::string path =
       testing::TempDir() + "splitproof-junit-" + std::to_string(::getpid()) + ".xml";
   std::ofstream(path, std::ios::binary) << document;
-  const std::string command =
-      "xmllint --noout --schema '" SPLITPROOF_ROOT "/tests/reports/junit.xsd' '" + path + "' 2>&1";
+  const std::string command = "xmllint --noout --schema '" +
+                              tests::in_tree("tests/reports/junit.xsd") + "' '" + path + "' 2>&1";
   std::FILE* output = ::popen(command.c_str(), "r");
   if (output == nullptr) return "no shell could be started";
   std::string said;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tests/scenarios/support.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::tests {
 namespace {
@@ -234,7 +235,7 @@ TEST_F(ProgramTest, SaysSoWhenTheFolderForbidsTheReport) {
   Program::Options options;
   if (::geteuid() == 0) options.account = sim::Account{"nobody", 65534, 65534};
   options.program = folder_ / "copy";
-  std::filesystem::copy_file(SPLITPROOF_BIN "/splitproof", options.program);
+  std::filesystem::copy_file(tests::built_program("splitproof"), options.program);
   std::filesystem::copy_file(scenario_folder() + "/partial-failure.yaml", folder_ / "case.yaml");
   std::filesystem::create_directory(folder_ / "closed");
   ASSERT_EQ(::chmod((folder_ / "closed").c_str(), 0555), 0);

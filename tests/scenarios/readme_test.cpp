@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.h"
+
 namespace {
 
 struct Shown {
@@ -41,8 +43,8 @@ std::string run(const std::string& command) {
   const std::filesystem::path folder =
       std::filesystem::path(::testing::TempDir()) / "splitproof-readme";
   std::filesystem::create_directories(folder);
-  const std::string line =
-      "cd '" + folder.string() + "' && PATH='" SPLITPROOF_BIN "':\"$PATH\" " + command;
+  const std::string line = "cd '" + folder.string() + "' && PATH='" +
+                           splitproof::tests::built_program("") + "':\"$PATH\" " + command;
   std::string output;
   FILE* pipe = ::popen(line.c_str(), "r");
   if (pipe == nullptr) return "popen failed";
@@ -64,7 +66,7 @@ std::string without_versions(const std::string& text) {
 }
 
 TEST(Readme, ShowsWhatTheProgramsPrint) {
-  const std::vector<Shown> all = shown_in(read_file(SPLITPROOF_ROOT "/README.md"));
+  const std::vector<Shown> all = shown_in(read_file(splitproof::tests::in_tree("README.md")));
   ASSERT_GE(all.size(), 2U);
   for (const Shown& shown : all) {
     EXPECT_EQ(without_versions(run(shown.command)), without_versions(shown.output))

@@ -9,6 +9,7 @@
 
 #include "tests/scenarios/support.h"
 #include "tests/support/leftovers.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::tests {
 namespace {
@@ -20,7 +21,7 @@ using testing::StartsWith;
 
 // What stands in the README between a line and the end of its block.
 std::string block_of_readme(const std::string& begin) {
-  const std::string readme = read_file(SPLITPROOF_ROOT "/README.md");
+  const std::string readme = read_file(tests::in_tree("README.md"));
   const std::size_t at = readme.find(begin);
   if (at == std::string::npos) return "";
   const std::size_t first = at + begin.size();

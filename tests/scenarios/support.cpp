@@ -10,11 +10,10 @@
 #include <stdexcept>
 
 #include "scenarios/catalog.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::tests {
 namespace {
-
-constexpr const char* built_programs = SPLITPROOF_BIN;
 
 // "exec" keeps the process, so that signals reach the program and not a shell.
 sim::ChildOptions redirected(Texts command, const std::string& folder, const std::string& outputs) {
@@ -40,9 +39,8 @@ sim::Child start(const sim::ChildOptions& options) {
 sim::Child start_program(const Texts& arguments, const std::string& folder,
                          const std::string& outputs, const Program::Options& wanted) {
   Texts command = arguments;
-  command.insert(command.begin(), wanted.program.empty()
-                                      ? std::string(built_programs) + "/splitproof"
-                                      : wanted.program);
+  command.insert(command.begin(),
+                 wanted.program.empty() ? tests::built_program("splitproof") : wanted.program);
   sim::ChildOptions options = redirected(std::move(command), folder, outputs);
   options.account = wanted.account;
   options.environment.insert(wanted.environment.begin(), wanted.environment.end());
@@ -78,7 +76,7 @@ void write_file(const std::string& path, const std::string& text) {
   if (!out.flush()) throw std::runtime_error("cannot write " + path);
 }
 
-std::string scenario_folder() { return SPLITPROOF_ROOT "/scenarios"; }
+std::string scenario_folder() { return tests::in_tree("scenarios"); }
 
 Program::Program(const Texts& arguments, const ScratchFolder& folder, const Options& options)
     : child_(start_program(arguments, folder.path(), outputs_.path(), options)) {}
@@ -96,7 +94,7 @@ Ended splitproof(const Texts& arguments, const ScratchFolder& folder) {
 Ended shell(const std::string& line, const ScratchFolder& folder) {
   const ScratchFolder outputs;
   sim::ChildOptions options = redirected({"/bin/sh", "-c", line}, folder.path(), outputs.path());
-  options.environment["PATH"] = std::string(built_programs) + ":" + options.environment["PATH"];
+  options.environment["PATH"] = tests::built_program("") + ":" + options.environment["PATH"];
   return ended(start(options).wait(), outputs.path());
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <regex>
 
 #include "harness/verify/derivation.h"
 #include "reports/digest.h"
@@ -197,6 +198,42 @@ TEST_F(Checked, ExplainsTheRealIncident) {
   ASSERT_NE(out_of_question, std::string::npos) << ended.out;
   EXPECT_THAT(ended.out.substr(out_of_question), HasSubstr("lost update (P4)"));
   EXPECT_THAT(ended.out.substr(0, out_of_question), Not(HasSubstr("lost update")));
+}
+
+// The scenario's own clients and the amounts of its months are in no file of the folder, and what
+// is equal can still be judged by those who do not know them.
+TEST_F(Checked, HidesColumnsAndCanBeJudgedAgainAllTheSame) {
+  EXPECT_EQ(splitproof({"run", "august-september-split", "--redact", "client_id", "--redact",
+                        "campaign_summaries.total_spend_minor", "--out", "masked"},
+                       folder_)
+                .status.code,
+            0);
+  EXPECT_FALSE(fs::exists(folder_ / "masked/evidence"));
+  EXPECT_THAT(read_file(report_ + "/evidence.jsonl"),
+              AllOf(HasSubstr("\"c04\""), HasSubstr("c16")));
+  for (const auto& file : fs::recursive_directory_iterator(folder_ / "masked")) {
+    if (!file.is_regular_file()) continue;
+    const std::string text = read_file(file.path().string());
+    for (const char* const client : {"c04", "c16"}) {
+      EXPECT_FALSE(std::regex_search(text, std::regex(std::string("\\b") + client + "\\b")))
+          << client << " in " << file.path();
+    }
+  }
+  const std::string evidence = read_file(folder_ / "masked/evidence.jsonl");
+  EXPECT_THAT(evidence, AllOf(HasSubstr("‹client_id 16›"), Not(HasSubstr("‹client_id 17›")),
+                              HasSubstr("‹campaign_summaries.total_spend_minor ")));
+  const Ended offline = splitproof({"verify", "masked", "--offline"}, folder_);
+  EXPECT_EQ(offline.status.code, 0) << offline.out;
+  const Ended again = splitproof({"verify", "masked", "--sample", "1"}, folder_);
+  EXPECT_EQ(again.status.code, 0) << again.out;
+}
+
+TEST_F(Checked, IsNotWrittenWhereAColumnToHideIsUnknown) {
+  const Ended ended =
+      splitproof({"run", "lost-update", "--redact", "nmae", "--out", "unwritten"}, folder_);
+  EXPECT_EQ(ended.status.code, 3);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("'nmae'"), HasSubstr("did you mean 'name'?")));
+  EXPECT_FALSE(fs::exists(folder_ / "unwritten/report.json"));
 }
 
 TEST_F(Checked, IsComparedWithAnother) {

@@ -11,6 +11,7 @@
 #include "sim/aggregator/aggregator.h"
 #include "sim/aggregator/csv.h"
 #include "sim/sql/sqlite/sqlite_memory.h"
+#include "tests/support/paths.h"
 
 namespace splitproof::sim {
 
@@ -100,7 +101,7 @@ class Aggregator : public testing::Test {
   }
 
   static std::vector<DailyRow> real_rows() {
-    std::ifstream in(SPLITPROOF_ROOT "/scenarios/data/daily_kpi_2025.csv");
+    std::ifstream in(tests::in_tree("scenarios/data/daily_kpi_2025.csv"));
     return read_daily_csv(in, "daily_kpi_2025.csv").value();
   }
 

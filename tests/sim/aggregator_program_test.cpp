@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace {
 
 using testing::EndsWith;
@@ -17,7 +19,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr const char* real_file = SPLITPROOF_ROOT "/scenarios/data/daily_kpi_2025.csv";
+const std::string real_file = splitproof::tests::in_tree("scenarios/data/daily_kpi_2025.csv");
 
 struct Ended {
   int exit_code = -1;
@@ -37,7 +39,7 @@ class AggregatorProgram : public testing::Test {
   Ended run(const std::string& arguments) const {
     const std::string line =
         fmt::format("cd '{}' && unset DATABASE_URL && '{}/aggregator' {} >out 2>err",
-                    folder_.string(), SPLITPROOF_BIN, arguments);
+                    folder_.string(), splitproof::tests::built_program(""), arguments);
     const int status = std::system(line.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content("out"), content("err")};
   }
@@ -79,7 +81,8 @@ class AggregatorProgram : public testing::Test {
 
 TEST_F(AggregatorProgram, BooksADeliveryOnceOnTheDaysOfTheClients) {
   expect_done("init", "init: committed\n");
-  const std::string delivery = SPLITPROOF_ROOT "/scenarios/data/reservations_2024-02.csv";
+  const std::string delivery =
+      splitproof::tests::in_tree("scenarios/data/reservations_2024-02.csv");
   const std::string book = "book " + delivery + " --reference february";
   expect_done(book, "book: committed, 6 rows\n");
   expect_done(book, "book: committed, 6 rows\n");
@@ -247,7 +250,7 @@ TEST_F(AggregatorProgram, NeverPrintsAPassword) {
 TEST_F(AggregatorProgram, TakesTheDatabaseFromTheEnvironment) {
   const std::string line =
       fmt::format("cd '{}' && DATABASE_URL=sqlite:service.db '{}/aggregator' init >out 2>err",
-                  folder_.string(), SPLITPROOF_BIN);
+                  folder_.string(), splitproof::tests::built_program(""));
   EXPECT_EQ(std::system(line.c_str()), 0) << content("err");
   expect_done("show counters", "name  value\n(0 rows)\n");
 }

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace splitproof::sim {
 namespace {
 
@@ -57,7 +59,7 @@ TEST(Csv, ReadsEveryColumn) {
 }
 
 TEST(Csv, ReadsTheRealFile) {
-  std::ifstream in(SPLITPROOF_ROOT "/scenarios/data/daily_kpi_2025.csv");
+  std::ifstream in(tests::in_tree("scenarios/data/daily_kpi_2025.csv"));
   const auto rows = read_daily_csv(in, "daily_kpi_2025.csv");
   ASSERT_TRUE(rows.ok()) << to_string(rows.error());
   EXPECT_EQ(rows.value().size(), 2533u);
@@ -187,7 +189,7 @@ TEST(Csv, RefusesBrokenQuotes) {
 }
 
 TEST(Csv, RefusesAStreamThatCannotBeRead) {
-  std::ifstream folder(SPLITPROOF_ROOT "/scenarios");
+  std::ifstream folder(tests::in_tree("scenarios"));
   const auto rows = read_daily_csv(folder, "scenarios");
   ASSERT_FALSE(rows.ok());
   EXPECT_EQ(to_string(rows.error()), "scenarios:1:1: the file cannot be read to its end");

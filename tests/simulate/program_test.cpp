@@ -10,6 +10,7 @@
 #include <string>
 
 #include "harness/cli/shell_quote.h"
+#include "tests/support/paths.h"
 
 namespace {
 
@@ -19,7 +20,8 @@ struct Ran {
 };
 
 Ran run(const std::string& arguments) {
-  const std::string line = SPLITPROOF_BIN "/splitproof " + arguments + " 2>/dev/null";
+  const std::string line =
+      splitproof::tests::built_program("splitproof") + " " + arguments + " 2>/dev/null";
   Ran ran;
   FILE* const pipe = ::popen(line.c_str(), "r");
   if (pipe == nullptr) return ran;
@@ -49,7 +51,8 @@ std::string labelled(const std::string& output, const std::string& label) {
 // The file is kept in the tree, and every build is held against it: those of the release and of the
 // sanitizers, unoptimised, give the same bytes.
 TEST(Simulate, GivesTheBytesThatAreKeptInTheTree) {
-  const std::filesystem::path golden = SPLITPROOF_ROOT "/tests/simulate/golden/lives.txt";
+  const std::filesystem::path golden =
+      splitproof::tests::in_tree("tests/simulate/golden/lives.txt");
   const Ran ran = run("simulate --days 45 --clients 3 --seed 1 --seeds 3");
   EXPECT_EQ(ran.code, 0);
   EXPECT_EQ(ran.output, read_file(golden));
@@ -108,9 +111,8 @@ TEST(Simulate, EndsWithTheSignalsNumberAndWhatItHasSoFar) {
   std::filesystem::create_directories(folder);
   const std::string place = splitproof::harness::shell_quote(folder.string());
   const std::string script =
-      "cd " + place +
-      " && " SPLITPROOF_BIN
-      "/splitproof simulate --days 30 --clients 2 --minutes 60 --out . >lives 2>errors & "
+      "cd " + place + " && " + splitproof::tests::built_program("splitproof") +
+      " simulate --days 30 --clients 2 --minutes 60 --out . >lives 2>errors & "
       "stopped=$!; until grep -q 'seed 2' " +
       place +
       "/lives 2>/dev/null; do :; done; "

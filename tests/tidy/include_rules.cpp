@@ -23,6 +23,7 @@ std::vector<Include> includes_of(const SourceFile& file) {
   std::size_t number = 0;
   for (const std::string& line : lines_of(file.text)) {
     ++number;
+    if (line.find("include") == std::string::npos) continue;
     std::smatch match;
     if (std::regex_search(line, match, pattern)) {
       includes.push_back({number, match[2], match[1] == "\""});

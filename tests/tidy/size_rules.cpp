@@ -65,7 +65,7 @@ class FunctionFinder {
  private:
   bool opens_container() const {
     static const std::regex pattern(R"(\b(namespace|class|struct|union|enum)\b)");
-    return std::regex_search(head_, pattern) && head_.find('(') == std::string::npos;
+    return head_.find('(') == std::string::npos && std::regex_search(head_, pattern);
   }
 
   void open() {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/tidy/rules.h"
 
 namespace splitproof::tidy {
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path root = SPLITPROOF_ROOT;
+const fs::path root = tests::in_tree("");
 const std::string allowed_path = "tests/tidy/allowed.txt";
 
 SourceFile read(const fs::path& path) {
