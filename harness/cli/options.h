@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct ProgramOptions {
   std::vector<std::string> setups;      // SQL scripts as given, run first and in order.
   std::vector<std::string> invariants;  // Files as given, one query each.
   std::map<std::string, std::string> environment;
-  int retry_attempts = 3;                                           // As in Scenario.
+  std::set<std::string> passed_on;  // Variables that are taken from our own environment.
+  int retry_attempts = 3;           // As in Scenario.
   std::chrono::milliseconds time_limit = std::chrono::seconds(30);  // As in ProgramSpec.
   std::chrono::milliseconds own_timeout{0};                         // As in ProgramSpec.
   bool by_transaction = false;                                      // As in Scenario.

@@ -47,8 +47,8 @@ void read_environment(const CommandLine& line, ProgramOptions& programs) {
   for (const std::string& given : line.values.at("--env")) {
     const std::size_t equals = given.find('=');
     const std::string name = given.substr(0, equals);
-    if (equals == std::string::npos || !is_variable_name(name)) {
-      throw Refused{fmt::format("'--env' is '{}'; expected NAME=VALUE", given)};
+    if (!is_variable_name(name)) {
+      throw Refused{fmt::format("'--env' is '{}'; expected NAME=VALUE, or NAME", given)};
     }
     if (names_database(name)) {
       throw Refused{
@@ -56,7 +56,10 @@ void read_environment(const CommandLine& line, ProgramOptions& programs) {
                       "is told which database to use",
                       name)};
     }
-    if (!programs.environment.emplace(name, given.substr(equals + 1)).second) {
+    const bool is_new = equals == std::string::npos
+                            ? programs.passed_on.insert(name).second
+                            : programs.environment.emplace(name, given.substr(equals + 1)).second;
+    if (!is_new || (programs.environment.contains(name) && programs.passed_on.contains(name))) {
       throw Refused{fmt::format("'--env' sets '{}' a second time; expected it once", name)};
     }
   }
@@ -117,7 +120,10 @@ std::string to_words(const ProgramOptions& programs) {
   };
   for (const std::string& setup : programs.setups) add("--setup", setup);
   for (const std::string& invariant : programs.invariants) add("--invariant", invariant);
-  for (const auto& [name, value] : programs.environment) add("--env", name + "=" + value);
+  for (const auto& [name, value] : programs.environment) {
+    add("--env", is_secret(name, value) ? name : name + "=" + value);
+  }
+  for (const std::string& name : programs.passed_on) add("--env", name);
   if (programs.retry_attempts != usual.retry_attempts) {
     add("--retry", std::to_string(programs.retry_attempts));
   }

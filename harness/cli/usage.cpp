@@ -50,7 +50,9 @@ constexpr const char* of_programs = R"(
       --command CMD        given again, up to 8 times: sessions at once
       --setup FILE         SQL to run first; may be given again, in order
       --invariant FILE     a query that returns the rows that must not be there; may be given again
-      --env NAME=VALUE     for the program; may be given again; values stand in the report
+      --env NAME=VALUE     for the program; may be given again; the value stands in the report,
+                           unless NAME sounds like a secret (PASSWORD, TOKEN, API_KEY, ...)
+      --env NAME           the same, passed on from your environment, and in no report
       --retry N            how often it is run again until it ends with 0; default: 3
       --timeout TIME       a run of it that takes longer is ended; default: 30s
       --own-timeout TIME   how long it waits for an answer itself: answers are withheld, too

@@ -48,6 +48,7 @@ class Campaign {
         options_(options),
         redaction_(options.redact) {
     outcomes_.resize(cases.size());
+    for (const Case& one : cases) hide_secrets(*one.scenario);
   }
 
   void run() {
@@ -77,6 +78,18 @@ class Campaign {
   Redaction& redaction() { return redaction_; }
 
  private:
+  // What a program is given and no report may show: it may write it itself, into its output or its
+  // SQL.
+  void hide_secrets(const Scenario& scenario) {
+    for (const OperationSpec& operation : scenario.operations) {
+      if (!operation.program) continue;
+      for (const auto& [name, value] : operation.program->environment) {
+        const bool is_passed_on = operation.program->passed_on.contains(name);
+        if (is_passed_on || is_secret(name, value)) redaction_.hide(name, value);
+      }
+    }
+  }
+
   // True when one failed, or nothing can be run at all.
   bool run_kept_plans(Worlds& worlds) {
     for (const KeptPlan& kept : options_.baseline) {
@@ -188,7 +201,7 @@ class Campaign {
     options.oracles = options_.oracles;
     options.stopped = [this] { return failed_ || (options_.stopped && options_.stopped()); };
     options.spent = options_.spent;
-    if (redaction_.is_asked_for()) {
+    if (redaction_.has_columns()) {
       options.on_state = [this](const State& state) { redaction_.learn(state); };
     }
     options.on_run = [this, name = case_name(subject)](std::int64_t) {
@@ -275,9 +288,7 @@ sim::Result<CampaignOutcome, CampaignFailure> run_campaign(const std::vector<Cas
   if (const std::string problem = campaign.redaction().objection(); !problem.empty()) {
     return CampaignFailure{problem, true};
   }
-  if (campaign.redaction().is_asked_for()) {
-    campaign.redaction().apply(run, outcome.ledger, outcome.evidence);
-  }
+  campaign.redaction().apply(run, outcome.ledger, outcome.evidence);
   return outcome;
 }
 

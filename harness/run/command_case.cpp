@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -49,14 +50,33 @@ std::string title_of(const std::vector<OperationSpec>& operations) {
   return title;
 }
 
-std::vector<OperationSpec> operations_of_commands(const ProgramOptions& programs) {
+// Adds what is to be passed on of our own environment. The error is of a variable that we lack.
+sim::Result<std::map<std::string, std::string>, std::string> environment_of(
+    const ProgramOptions& programs) {
+  std::map<std::string, std::string> environment = programs.environment;
+  for (const std::string& name : programs.passed_on) {
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr) {
+      return fmt::format(
+          "'--env {}' passes on a variable, which is not set; expected it set, or '--env "
+          "{}=VALUE' (a report keeps no secrets, so that its lines name them alone)",
+          name, name);
+    }
+    environment.emplace(name, value);
+  }
+  return environment;
+}
+
+std::vector<OperationSpec> operations_of_commands(
+    const ProgramOptions& programs, const std::map<std::string, std::string>& environment) {
   std::vector<OperationSpec> operations;
   for (const std::string& command : programs.commands) {
     OperationSpec operation;
     operation.session = static_cast<char>('a' + static_cast<int>(operations.size()));
     ProgramSpec program;
     program.command = shell_command(command);
-    program.environment = programs.environment;
+    program.environment = environment;
+    program.passed_on = programs.passed_on;
     program.folder = std::filesystem::current_path().string();
     program.time_limit = programs.time_limit;
     program.own_timeout = programs.own_timeout;
@@ -72,7 +92,9 @@ std::vector<OperationSpec> operations_of_commands(const ProgramOptions& programs
 sim::Result<Scenario, std::string> scenario_of_command(const ProgramOptions& programs) {
   Scenario scenario;
   scenario.name = std::string(command_case_name);
-  scenario.operations = operations_of_commands(programs);
+  const auto environment = environment_of(programs);
+  if (!environment.ok()) return environment.error();
+  scenario.operations = operations_of_commands(programs, environment.value());
   scenario.title = title_of(scenario.operations);
   scenario.story = "A program that was given on the command line.";
   scenario.claim = "Whatever breaks, what the program leaves in the database is whole.";

@@ -62,6 +62,20 @@ ProgramSpec with_code(const ProgramSpec& program, const std::string& code) {
   return formed;
 }
 
+bool is_secret(std::string_view name, std::string_view value) {
+  std::string upper(name);
+  std::ranges::transform(upper, upper.begin(), [](char sign) {
+    return sign >= 'a' && sign <= 'z' ? static_cast<char>(sign - 'a' + 'A') : sign;
+  });
+  for (const char* const word : {"PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "AUTH"}) {
+    if (upper.find(word) != std::string::npos) return true;
+  }
+  const std::size_t host = value.find("://");
+  if (host == std::string_view::npos) return false;
+  const std::string_view user = value.substr(host + 3, value.find('/', host + 3) - host - 3);
+  return user.find('@') != std::string_view::npos && user.find(':') < user.find('@');
+}
+
 bool is_variable_name(std::string_view name) {
   const auto is_letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

@@ -35,6 +35,10 @@ bool is_variable_name(std::string_view name);
 // that nobody else may set it.
 bool names_database(std::string_view variable);
 
+// Whether the value of a variable may be a secret, so that no report shows it: by what its name
+// says (PASSWORD, API_KEY, TOKEN, …), or because it is a URL with a password.
+bool is_secret(std::string_view name, std::string_view value);
+
 // Whether the operations of the scenario are programs; they all are, or none is.
 bool runs_programs(const Scenario& scenario);
 

@@ -154,6 +154,11 @@ const std::string* Redaction::meant(const std::string& table, const std::string&
   return found == columns_.end() ? nullptr : &*found;
 }
 
+void Redaction::hide(const std::string& variable, const std::string& value) {
+  constexpr std::size_t length_min = 4;
+  if (value.size() >= length_min) hidden_.emplace(value, variable);
+}
+
 void Redaction::learn(const State& state) {
   const std::lock_guard lock(mutex_);
   for (const auto& [name, table] : state) {
@@ -195,7 +200,9 @@ void Redaction::number_values() {
 
 void Redaction::apply(RunVerdict& verdict, std::vector<LedgerEntry>& ledger, Evidence& evidence) {
   number_values();
+  if (columns_.empty() && hidden_.empty()) return;
   TextMasks texts;
+  for (const auto& [value, variable] : hidden_) texts.add(value, fmt::format("‹{}›", variable));
   for (const auto& [column, values] : values_) {
     for (const std::string& value : values) texts.add(value, masks_[column].at(value));
   }
@@ -213,6 +220,7 @@ void Redaction::apply(RunVerdict& verdict, std::vector<LedgerEntry>& ledger, Evi
   for (CaseVerdict& one : verdict.cases) masking.mask(one);
   for (LedgerEntry& one : ledger) masking.mask(one);
   for (CaseEvidence& one : evidence.cases) masking.mask(one);
+  if (!has_columns()) return;
   verdict.not_tested.push_back(fmt::format(
       "what masked values say: those of {} are replaced by ‹column number› (--redact), and copies "
       "of the scenarios' files are left out; digests are those of the values themselves",

@@ -25,7 +25,11 @@ class Redaction {
   // Names of columns, "email", or of those of one table, "customers.email".
   explicit Redaction(std::vector<std::string> columns);
 
-  bool is_asked_for() const { return !columns_.empty(); }
+  bool has_columns() const { return !columns_.empty(); }
+
+  // Another secret, the value of a variable of a program, wherever it is written. Shorter ones than
+  // a password can be are left.
+  void hide(const std::string& variable, const std::string& value);
 
   // Notes the values of those columns. May be called by several threads.
   void learn(const State& state);
@@ -51,6 +55,7 @@ class Redaction {
   std::set<std::string> seen_;                           // Names of all columns.
   std::set<std::string> found_;                          // Of columns_, those that some table has.
   std::map<std::string, Masks> masks_;                   // By column as given.
+  std::map<std::string, std::string> hidden_;            // Variables by their values.
 };
 
 }  // namespace splitproof::harness

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,9 @@ struct ProgramSpec {
   // The program and its arguments; a name without a slash is looked up in the PATH. "{code}" in a
   // word is replaced by the variant's form.
   std::vector<std::string> command;
-  std::map<std::string, std::string> environment;                   // Beside what it has anyway.
-  std::string folder;                                               // Where it works; absolute.
+  std::map<std::string, std::string> environment;  // Beside what it has anyway.
+  std::set<std::string> passed_on;  // Of these, what came from our own: no report may show it.
+  std::string folder;               // Where it works; absolute.
   std::chrono::milliseconds time_limit = std::chrono::seconds(30);  // Of one run.
   // Its own time-out for an answer; zero: unknown, and answers are not withheld.
   std::chrono::milliseconds own_timeout{0};

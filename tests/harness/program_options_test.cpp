@@ -67,6 +67,17 @@ TEST(ProgramOptions, AreTakenWithEachOfTheirOptions) {
   EXPECT_THAT(options.targets, ElementsAre("postgres"));
 }
 
+// A report has these words, and a secret is in none.
+TEST(ProgramOptions, AreWrittenWithoutSecrets) {
+  const Options options = taken({"run", "--command", "x", "--env", "API_KEY=hunter2", "--env",
+                                 "HOME_CITY", "--env", "MODE=fast", "--env",
+                                 "STORE=https://me:hunter2@store/", "--env", "db_passwd=hunter2"});
+  EXPECT_THAT(options.programs.passed_on, ElementsAre("HOME_CITY"));
+  EXPECT_EQ(
+      to_words(options.programs),
+      "--env API_KEY --env MODE=fast --env STORE --env db_passwd --env HOME_CITY --command x");
+}
+
 TEST(ProgramOptions, HaveUsualValues) {
   const ProgramOptions programs = taken({"run", "--command", "true"}).programs;
   EXPECT_THAT(programs.setups, IsEmpty());
@@ -115,8 +126,10 @@ TEST(ProgramOptions, AreRefusedForTheirValues) {
   const auto beside = [](const std::string& option, const std::string& value) {
     return refused({"run", "--command", "x", option, value});
   };
-  EXPECT_EQ(beside("--env", "A"), "'--env' is 'A'; expected NAME=VALUE");
-  EXPECT_EQ(beside("--env", "1A=b"), "'--env' is '1A=b'; expected NAME=VALUE");
+  EXPECT_EQ(beside("--env", "1A"), "'--env' is '1A'; expected NAME=VALUE, or NAME");
+  EXPECT_EQ(beside("--env", "1A=b"), "'--env' is '1A=b'; expected NAME=VALUE, or NAME");
+  EXPECT_EQ(refused({"run", "--command", "x", "--env", "A=1", "--env", "A"}),
+            "'--env' sets 'A' a second time; expected it once");
   EXPECT_EQ(beside("--env", "PGHOST=b"),
             "'--env' sets 'PGHOST'; expected another variable, for by this one the program is told "
             "which database to use");

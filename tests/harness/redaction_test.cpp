@@ -153,6 +153,15 @@ TEST(Redaction, NumbersValuesWhateverTheOrderInWhichTheyAreSeen) {
   EXPECT_EQ(masked(forth, finding).claim, masked(back, finding).claim);
 }
 
+TEST(Redaction, HidesSecretsOfPrograms) {
+  Redaction redaction({});
+  redaction.hide("API_KEY", "hunter2");
+  redaction.hide("TOKEN", "no");
+  Finding finding;
+  finding.output = "no, key=hunter2";
+  EXPECT_EQ(masked(redaction, finding).output, "no, key=‹API_KEY›");
+}
+
 TEST(Redaction, ObjectsToAColumnThatNobodyHas) {
   Redaction redaction({"email", "emial"});
   redaction.learn(of_customers(two_customers));

@@ -224,8 +224,6 @@ TEST_F(Checked, HidesColumnsAndCanBeJudgedAgainAllTheSame) {
                               HasSubstr("‹campaign_summaries.total_spend_minor ")));
   const Ended offline = splitproof({"verify", "masked", "--offline"}, folder_);
   EXPECT_EQ(offline.status.code, 0) << offline.out;
-  const Ended again = splitproof({"verify", "masked", "--sample", "1"}, folder_);
-  EXPECT_EQ(again.status.code, 0) << again.out;
 }
 
 TEST_F(Checked, IsNotWrittenWhereAColumnToHideIsUnknown) {
