@@ -61,6 +61,8 @@ struct FindingContext {
   std::string replay_begin;  // The shell line up to the plan's text.
   // "sqlite" or "postgres": what the finding's files are written for; empty: there are none.
   std::string target_kind = {};
+  // What was on stable storage at each event of the run, in words; null where nobody knows.
+  const std::vector<std::string>* stored = nullptr;
   // What the story says of a state, where the references do not tell; may be empty.
   std::function<std::string(const Observation&)> held = {};
 };

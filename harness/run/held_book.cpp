@@ -33,10 +33,14 @@ std::string HeldBook::note(const Event& event) {
     default:
       break;
   }
+  // What never reached the server left it as it was, where nothing was open there.
+  const bool unsent = fault && std::holds_alternative<DropConnection>(*fault);
+  const bool has_open = open_.contains(session);
   const bool gone = event.answer.starts_with("no answer") && !lost;
   if (gone || (error != nullptr && error->rolls_back)) {
     open_.erase(session);
-    if (gone) held = "what became of the open work is not known before it is read";
+    if (gone && (has_open || !unsent))
+      held = "what became of the open work is not known before it is read";
   }
   return held;
 }

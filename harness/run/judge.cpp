@@ -11,6 +11,7 @@
 #include "harness/run/ledger_line.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/shortening.h"
+#include "harness/run/stored_watch.h"
 
 namespace splitproof::harness {
 
@@ -239,7 +240,13 @@ void Judge::write_findings() {
   for (auto& [cause, found] : book_.findings()) {
     const Shown shown = shortest(cause, std::move(found));
     const Bench& bench = benches_[shown.bench];
-    const RunRecord again = bench.experiment->run(shown.run.plan, usual());
+    RunOptions options = usual();
+    std::optional<StoredWatch> stored;
+    if (SqliteDiskWorld* const storage = bench.experiment->world().on_disk()) {
+      stored.emplace(*storage);
+      options.on_event = [&](const Event& event) { stored->note(event); };
+    }
+    const RunRecord again = bench.experiment->run(shown.run.plan, options);
     enter(again, "replay", &bench);
     evidence_.note(shown.bench, shown.run, bench.experiment->world(), true);
     const std::string different =
@@ -255,6 +262,7 @@ void Judge::write_findings() {
                                     subject_.target_kind);
     context.replay_begin = replay_begin(subject_, options_.seed);
     context.target_kind = subject_.target_kind;
+    if (stored && different.empty()) context.stored = &stored->words();
     const std::size_t number = shown.incident ? ++incidents : ++others;
     Finding finding = write_finding(shown, number, context);
     explain(shown, finding);

@@ -47,11 +47,11 @@ class TimelineMaker {
       if (events_[i].retry) end_of_first();
       waits(i);
       if (left_out.contains(i)) {
-        held_.note(events_[i]);
+        note_held(events_[i]);
         ++skipped;
       } else {
         flush(skipped);
-        statement(events_[i]);
+        statement(events_[i]).stored = stored_since(i);
       }
       tell_behind(i);
     }
@@ -140,7 +140,15 @@ class TimelineMaker {
     }
   }
 
-  void statement(const Event& event) {
+  // What is on stable storage where that is something else than at the step before.
+  std::string stored_since(std::size_t index) {
+    const std::vector<std::string>* const stored = context_.stored;
+    if (stored == nullptr || stored->size() != events_.size()) return "";
+    if (stored->at(index) == stored_) return "";
+    return stored_ = stored->at(index);
+  }
+
+  TimelineStep& statement(const Event& event) {
     TimelineStep& step =
         add(StepKind::statement, lane_of(event.client, event.operation), event.name);
     step.statement = event.statement;
@@ -155,7 +163,13 @@ class TimelineMaker {
     }
     step.answer = event.answer;
     if (event.given_up) step.answer += ", for no session was left that could move";
-    step.held = held_.note(event);
+    step.held = note_held(event);
+    return step;
+  }
+
+  // What a machine does for a statement is no work of the server's own.
+  std::string note_held(const Event& event) {
+    return is_of_machine(event.client) ? "" : held_.note(event);
   }
 
   // The index of the last event of the attempt; of one that has none, that of the attempt before.
@@ -220,8 +234,9 @@ class TimelineMaker {
   }
 
   void before() {
-    if (before_run() != nullptr)
-      read(before_run(), nullptr, "before", "before: the tables are read");
+    if (before_run() == nullptr) return;
+    read(before_run(), nullptr, "before", "before: the tables are read");
+    if (context_.stored != nullptr) timeline_.steps.back().stored = "what it held before";
   }
 
   bool is_whole() const { return run_.damaged.empty(); }
@@ -271,6 +286,7 @@ class TimelineMaker {
   std::vector<StageMoment> moments_;
   bool by_operation_ = false;
   bool first_ended_ = false;
+  std::string stored_;
 };
 
 }  // namespace

@@ -246,6 +246,7 @@ TEST(HeldBook, FollowsTransactionsBySayingWhatIsCommitted) {
   HeldBook book(sim::Dialect::sqlite);
   EXPECT_EQ(book.note(event_of(StatementKind::write, "log", "ok, 1 rows affected")),
             "committed at once: log");
+  EXPECT_EQ(book.note(event_of(StatementKind::write, "sum", "no answer: lost", "drop")), "");
   EXPECT_EQ(book.note(event_of(StatementKind::begin, "BEGIN", "ok")), "");
   EXPECT_EQ(book.note(event_of(StatementKind::write, "debit", "ok, 1 rows affected")),
             "open, not committed: debit");

@@ -52,8 +52,10 @@ function stepRow(step, number, lanes, states, choose) {
   const button = el("button", { type: "button", class: "step-number", tabindex: "-1",
                                 "aria-label": `Step ${number + 1}${retry}: ${step.label}` },
                     number + 1);
-  const cells = step.kind === "state"
-    ? [el("td", { colspan: lanes.length, class: "moment" }, step.label)]
+  // What is read, and statements that are summed up, are in no lane.
+  const cells = step.lane < 0
+    ? [el("td", { colspan: lanes.length, class: step.kind === "state" ? "moment" : "summed-up" },
+          step.label)]
     : lanes.map((_, lane) => laneCell(step, lane));
   const row = el("tr", { class: `row-of-${step.kind}`, onclick: () => choose(number) },
     el("td", { class: "number" }, button), cells,
