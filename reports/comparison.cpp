@@ -17,6 +17,7 @@ namespace {
 
 using harness::CaseComparison;
 using harness::CaseVerdict;
+using harness::ComparedFinding;
 using harness::Finding;
 using harness::LedgerEntry;
 using Name = std::tuple<std::string, std::string, std::string>;
@@ -76,15 +77,24 @@ std::map<std::string, const Finding*> findings_of(const Side& side) {
   return findings;
 }
 
-std::vector<std::string> only_in(const std::map<std::string, const Finding*>& these,
-                                 const std::map<std::string, const Finding*>& those) {
-  std::vector<std::string> sentences;
+std::vector<ComparedFinding> only_in(const std::map<std::string, const Finding*>& these,
+                                     const std::map<std::string, const Finding*>& those) {
+  std::vector<ComparedFinding> findings;
   for (const auto& [identity, finding] : these) {
-    if (!those.contains(identity)) {
-      sentences.push_back(fmt::format("{}  {}", finding->id, identity));
-    }
+    if (!those.contains(identity)) findings.push_back({finding->id, identity});
   }
-  return sentences;
+  return findings;
+}
+
+const harness::SweepAccount* same_sweep(const Side& side, const harness::SweepAccount& sweep) {
+  const auto same = std::ranges::find_if(side.verdict->sweeps, [&](const auto& other) {
+    return other.fault == sweep.fault && other.mode == sweep.mode && other.phase == sweep.phase;
+  });
+  return same == side.verdict->sweeps.end() ? nullptr : &*same;
+}
+
+std::string in_words(const harness::SweepAccount& sweep) {
+  return fmt::format("the sweep of {} ({}, {})", sweep.fault, sweep.mode, sweep.phase);
 }
 
 std::vector<std::string> vanished_between(const Side& before, const Side& now) {
@@ -100,16 +110,31 @@ std::vector<std::string> vanished_between(const Side& before, const Side& now) {
     }
   }
   for (const harness::SweepAccount& sweep : before.verdict->sweeps) {
-    const auto still = std::ranges::find_if(now.verdict->sweeps, [&](const auto& other) {
-      return other.fault == sweep.fault && other.mode == sweep.mode && other.phase == sweep.phase;
-    });
-    const std::string words =
-        fmt::format("the sweep of {} ({}, {})", sweep.fault, sweep.mode, sweep.phase);
-    if (still == now.verdict->sweeps.end()) {
-      sentences.push_back(words + " is gone");
+    const harness::SweepAccount* const still = same_sweep(now, sweep);
+    if (still == nullptr) {
+      sentences.push_back(in_words(sweep) + " is gone");
     } else if (sweep.closed && !still->closed) {
-      sentences.push_back(fmt::format("{} is not closed any more: {}", words, still->open_because));
+      sentences.push_back(
+          fmt::format("{} is not closed any more: {}", in_words(sweep), still->open_because));
     }
+  }
+  return sentences;
+}
+
+std::vector<std::string> added_between(const Side& before, const Side& now) {
+  std::vector<std::string> sentences;
+  if (before.verdict == nullptr || now.verdict == nullptr) return sentences;
+  if (now.verdict->points > before.verdict->points) {
+    sentences.push_back(fmt::format("{} points of the clean run, where there were {}",
+                                    now.verdict->points, before.verdict->points));
+  }
+  for (const std::string& place : now.struck) {
+    if (!before.struck.contains(place)) {
+      sentences.push_back(fmt::format("{} is struck", place));
+    }
+  }
+  for (const harness::SweepAccount& sweep : now.verdict->sweeps) {
+    if (same_sweep(before, sweep) == nullptr) sentences.push_back(in_words(sweep));
   }
   return sentences;
 }
@@ -128,12 +153,13 @@ CaseComparison compare(const Name& name, const Side& before, const Side& now) {
   comparison.appeared = only_in(new_findings, old_findings);
   comparison.mended = only_in(old_findings, new_findings);
   comparison.vanished = vanished_between(before, now);
+  comparison.added = added_between(before, now);
   return comparison;
 }
 
 bool is_alike(const CaseComparison& one) {
   return one.before == one.now && one.appeared.empty() && one.mended.empty() &&
-         one.vanished.empty();
+         one.vanished.empty() && one.added.empty();
 }
 
 std::string result_in_words(const CaseComparison& one) {
@@ -167,6 +193,19 @@ harness::ReportComparison compare_reports(const OpenedReport& before, const Open
   return comparison;
 }
 
+std::variant<harness::ReportComparison, OpenError> compare_folders(const std::string& before,
+                                                                   const std::string& now) {
+  auto old_report = open_report(before);
+  if (auto* const error = std::get_if<OpenError>(&old_report)) return std::move(*error);
+  auto new_report = open_report(now);
+  if (auto* const error = std::get_if<OpenError>(&new_report)) return std::move(*error);
+  harness::ReportComparison comparison =
+      compare_reports(std::get<OpenedReport>(old_report), std::get<OpenedReport>(new_report));
+  comparison.before = before;
+  comparison.now = now;
+  return comparison;
+}
+
 void render_comparison(const harness::ReportComparison& comparison, std::ostream& out) {
   out << fmt::format("{} against {}\n", printable(comparison.now), printable(comparison.before));
   for (const CaseComparison& one : comparison.cases) {
@@ -174,9 +213,15 @@ void render_comparison(const harness::ReportComparison& comparison, std::ostream
         "\n{}: {}\n",
         printable(fmt::format("{} / {} on {}", one.scenario, one.variant, one.target)),
         printable(result_in_words(one)));
+    for (const auto& [heading, findings] :
+         {std::pair{"appeared", &one.appeared}, std::pair{"mended  ", &one.mended}}) {
+      for (const ComparedFinding& finding : *findings) {
+        out << fmt::format("  {}  {}  {}\n", heading, printable(finding.id),
+                           printable(finding.words));
+      }
+    }
     for (const auto& [heading, sentences] :
-         {std::pair{"appeared", &one.appeared}, std::pair{"mended  ", &one.mended},
-          std::pair{"vanished", &one.vanished}}) {
+         {std::pair{"vanished", &one.vanished}, std::pair{"added   ", &one.added}}) {
       for (const std::string& sentence : *sentences) {
         out << fmt::format("  {}  {}\n", heading, printable(sentence));
       }

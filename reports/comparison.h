@@ -7,6 +7,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <variant>
 
 #include "harness/verdict/comparison.h"
 #include "reports/opened_report.h"
@@ -15,6 +16,10 @@ namespace splitproof::reports {
 
 // The folders are left for the caller to name.
 harness::ReportComparison compare_reports(const OpenedReport& before, const OpenedReport& now);
+
+// The reports in two folders, which it names.
+std::variant<harness::ReportComparison, OpenError> compare_folders(const std::string& before,
+                                                                   const std::string& now);
 
 void render_comparison(const harness::ReportComparison& comparison, std::ostream& out);
 

@@ -26,6 +26,7 @@
 #include "reports/files.h"
 #include "reports/manifest.h"
 #include "reports/opened_report.h"
+#include "reports/page_again.h"
 #include "reports/report_folder.h"
 #include "reports/simulation.h"
 #include "reports/story.h"
@@ -120,10 +121,9 @@ int run(const Options& options) {
   auto outcome = harness::run_campaign(selection.value().cases, scenarios::find_operation,
                                        guardian.get(), campaign);
   progress.clear();
-  if (!outcome.ok()) {
+  if (!outcome.ok())
     return complain(outcome.error().message,
                     outcome.error().input ? harness::exit_usage : exit_environment);
-  }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   const harness::RunVerdict& verdict = outcome.value().verdict;
@@ -132,19 +132,16 @@ int run(const Options& options) {
   if (options.redact.empty()) harness::add_sources(selection.value(), evidence);
   const reports::PlaceOf places = places_of(selection.value());
   if (const auto failure = reports::write_report_folder(
-          options.out, verdict, outcome.value().ledger, {options.strict, places, took, evidence})) {
+          options.out, verdict, outcome.value().ledger, {options.strict, places, took, evidence}))
     return complain(failure->message, exit_environment);
-  }
   const std::string manifest = reports::manifest_of(options.out);
   if (!options.sign.empty()) {
-    if (const auto refused = harness::sign_file(manifest, options.sign)) {
+    if (const auto refused = harness::sign_file(manifest, options.sign))
       return complain(*refused, exit_environment);
-    }
   }
   print_run(options, verdict, options.out);
-  if (harness::wants_annotations(options)) {
+  if (harness::wants_annotations(options))
     reports::AnnotationRenderer({options.strict, places}).render(verdict, std::cout);
-  }
   if (!options.quiet) std::cout << reports::root_line(manifest);
   if (harness::stop_signal() != 0) return 128 + harness::stop_signal();
   const int code = harness::exit_code(outcome.value().verdict, options.strict);
@@ -177,11 +174,10 @@ int replay(const Options& options) {
   std::vector<std::string> words = harness::shell_words(finding.replay);
   if (!words.empty()) words.erase(words.begin());
   auto line = harness::parse_command_line(words, SPLITPROOF_VERSION);
-  if (!line.ok() || !line.value().plan) {
+  if (!line.ok() || !line.value().plan)
     return complain(
         fmt::format("the finding has no plan to follow step by step; run: {}", finding.replay),
         harness::exit_usage);
-  }
   if (!options.targets.empty()) line.value().targets = options.targets;
   const auto selection = select(line.value());
   if (!selection.ok()) return complain(selection.error().message, harness::exit_usage);
@@ -189,20 +185,24 @@ int replay(const Options& options) {
   return replay_on(selection.value().cases.front(), line.value(), finding);
 }
 
-int compare(const Options& options) {
-  harness::ReportComparison comparison = reports::compare_reports(
-      usable(reports::open_report(options.compare)), usable(reports::open_report(options.report)));
-  comparison.now = options.report;
-  comparison.before = options.compare;
-  reports::render_comparison(comparison, std::cout);
-  return harness::exit_code(comparison);
-}
-
 int report(const Options& options) {
-  if (!options.compare.empty()) return compare(options);
-  const std::string file = (std::filesystem::path(options.report) / "report.json").string();
-  print_run(options, usable(reports::read_report(file, true)), options.report);
-  std::cout << reports::root_line(reports::manifest_of(options.report));
+  const std::string& folder = options.report;
+  const std::string file = (std::filesystem::path(folder) / "report.json").string();
+  const harness::RunVerdict run = usable(reports::read_report(file, options.compare.empty()));
+  std::optional<harness::ReportComparison> comparison;
+  if (!options.compare.empty()) {
+    comparison = usable(reports::compare_folders(options.compare, folder));
+  }
+  if (!options.html.empty()) {
+    if (const auto failure = reports::write_page_again(options.html, folder, run, comparison))
+      return complain(failure->message, failure->input ? harness::exit_usage : exit_environment);
+  }
+  if (comparison) {
+    reports::render_comparison(*comparison, std::cout);
+    return harness::exit_code(*comparison);
+  }
+  print_run(options, run, folder);
+  std::cout << reports::root_line(reports::manifest_of(folder));
   return 0;
 }
 

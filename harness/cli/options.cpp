@@ -36,7 +36,10 @@ const std::vector<Grammar>& grammars() {
        .valued = {"--out", "--target", "--color"},
        .flags = {},
        .takes_words = true},
-      {.command = "report", .valued = {"--color", "--compare"}, .flags = {}, .takes_words = true},
+      {.command = "report",
+       .valued = {"--color", "--compare", "--html"},
+       .flags = {},
+       .takes_words = true},
       {.command = "simulate",
        .valued = {"--days", "--clients", "--seed", "--seeds", "--minutes", "--variant", "--plan",
                   "--out"},
@@ -177,6 +180,7 @@ Options read(std::size_t command, const CommandLine& line) {
   if (options.command == Subcommand::report) {
     options.report = one_word(line, "report", "the folder of a report");
     read_text(line, "--compare", options.compare);
+    read_text(line, "--html", options.html);
   }
   if (options.command == Subcommand::verify) read_verify(line, options);
   if (options.command == Subcommand::explain) read_explain(line, options);

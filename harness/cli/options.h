@@ -108,6 +108,7 @@ struct Options {
   std::string finding;     // replay: an id, or a path.
   std::string report;      // report: the folder.
   std::string compare;     // report: the folder of an older one; empty: none.
+  std::string html;        // report: the file that its page is written to; empty: none.
   VerifyOptions verify;    // With `seed`, which draws the sample.
   ExplainOptions explain;  // In the report of `out`.
 

@@ -88,6 +88,7 @@ constexpr const char* of_the_rest = R"(
   splitproof report DIR               show the report in DIR again
       --compare OLD        what appeared since the report in OLD, what was mended, and what is
                            not swept any more, instead
+      --html FILE          write its page to FILE, outside of DIR; with --compare, that too
       --color WHEN         auto (the default), never, always
   splitproof verify DIR               check the report in DIR: whether its files are as they were
                                       written; then run its findings, and a sample of what broke

@@ -1,5 +1,5 @@
-// Two reports held against each other, as plain data: what appeared, what was mended, and what is
-// not swept any more.
+// Two reports held against each other, as plain data: what appeared, what was mended, what is not
+// swept any more and what is swept only since.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,14 @@
 
 namespace splitproof::harness {
 
+// A finding that one of two reports has.
+struct ComparedFinding {
+  std::string id;     // In the report that has it; in the other one it may mean something else.
+  std::string words;  // What makes it the same as another: its oracle, its damage, what struck.
+
+  bool operator==(const ComparedFinding&) const = default;
+};
+
 // A case that both reports have, or one of them.
 struct CaseComparison {
   std::string scenario;
@@ -15,11 +23,12 @@ struct CaseComparison {
   std::string target;
   std::string before;  // Its results; empty where a report has no such case.
   std::string now;
-  std::vector<std::string> appeared;  // Findings that the older report has not, one sentence each.
-  std::vector<std::string> mended;    // Findings that the newer one has not.
+  std::vector<ComparedFinding> appeared;  // Those that the older report has not.
+  std::vector<ComparedFinding> mended;    // Those that the newer one has not.
   // Points that are not reached any more, and faults that are not swept any more: is the case still
   // about the same thing?
   std::vector<std::string> vanished;
+  std::vector<std::string> added;  // Points and faults that are swept only in the newer report.
 
   bool operator==(const CaseComparison&) const = default;
 };

@@ -3,9 +3,9 @@
 # The script's files are modules, each with its imports for people and their tools. Joined they are
 # one script in one scope, so a name is given once over all files, and the lines that import, and
 # the words `export`, are left out.
-set(scripts text data dom words router controls tables summary findings timeline stages cycle
+set(scripts text data dom words router controls tables comparison summary findings timeline stages cycle
             finding grid case matrices start)
-set(styles base layout tables timeline grid print)
+set(styles base layout tables timeline grid comparison print)
 
 set(script "\"use strict\";\n(() => {\n")
 foreach(name IN LISTS scripts)

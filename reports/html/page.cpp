@@ -7,6 +7,7 @@
 #include "reports/case_text.h"
 #include "reports/digest.h"
 #include "reports/html/assets.h"
+#include "reports/html/comparison_data.h"
 #include "reports/html/data.h"
 #include "reports/html/pack.h"
 #include "reports/terminal.h"
@@ -22,9 +23,16 @@ std::string source_of(std::string_view text) {
 }
 
 // Data that no browser runs: it is of no type that is a script.
-void write_data(std::string_view id, const std::string& json, std::ostream& out) {
-  out << "<script type=\"text/plain\" id=\"" << id << "\">" << packed(json) << "</script>\n";
+std::string data_element(std::string_view id, const std::string& json) {
+  return fmt::format("<script type=\"text/plain\" id=\"{}\">{}</script>\n", id, packed(json));
 }
+
+// What a page ends with, behind its data.
+std::string end_of_page() {
+  return fmt::format("<script>{}</script>\n</body>\n</html>\n", page_script);
+}
+
+std::string style_element() { return fmt::format("<style>{}</style>\n", page_style); }
 
 }  // namespace
 
@@ -63,7 +71,8 @@ void HtmlRenderer::render(const harness::RunVerdict& run, std::ostream& out) con
       << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       << "<meta name=\"color-scheme\" content=\"light dark\">\n"
       << "<title>" << harness::to_string(overall(run, options_.strict))
-      << " – splitproof report</title>\n<style>" << page_style << "</style>\n</head>\n<body>\n"
+      << " – splitproof report</title>\n"
+      << style_element() << "</head>\n<body>\n"
       << "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
       << "<header id=\"top\"></header>\n<main id=\"main\" tabindex=\"-1\">\n<noscript>\n<h1>"
       << sentence << "</h1>\n<p>" << html_text(origin_text(run))
@@ -71,14 +80,26 @@ void HtmlRenderer::render(const harness::RunVerdict& run, std::ostream& out) con
          "and report.json beside it say the same.</p>\n</noscript>\n</main>\n"
       << "<footer id=\"foot\"></footer>\n";
   const HtmlData data = html_data(run, options_.strict);
-  write_data("index", data.index, out);
+  out << data_element("index", data.index);
   for (std::size_t i = 0; i < data.cases.size(); ++i) {
-    write_data(fmt::format("cases-{}", i), data.cases[i], out);
+    out << data_element(fmt::format("cases-{}", i), data.cases[i]);
   }
   for (std::size_t i = 0; i < data.findings.size(); ++i) {
-    write_data(fmt::format("findings-{}", i), data.findings[i], out);
+    out << data_element(fmt::format("findings-{}", i), data.findings[i]);
   }
-  out << "<script>" << page_script << "</script>\n</body>\n</html>\n";
+  if (!options_.lacks.empty()) out << data_element("lacks", lacks_data(options_.lacks));
+  if (options_.comparison) out << data_element("comparison", comparison_data(*options_.comparison));
+  out << end_of_page();
+}
+
+bool is_drawn_as_today(std::string_view page) {
+  return page.ends_with(end_of_page()) && page.find(style_element()) != std::string_view::npos;
+}
+
+std::string with_comparison(std::string page, const harness::ReportComparison& comparison) {
+  page.insert(page.size() - end_of_page().size(),
+              data_element("comparison", comparison_data(comparison)));
+  return page;
 }
 
 }  // namespace splitproof::reports

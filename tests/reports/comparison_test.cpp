@@ -72,8 +72,9 @@ TEST(Comparison, TellsWhatAppearedAndWhatWasMended) {
   const harness::ReportComparison worse = compared(clean, report());
   ASSERT_EQ(worse.cases.size(), 1U);
   EXPECT_THAT(worse.cases[0].appeared,
-              ElementsAre("sums.autocommit.sqlite.1  told-equals-held: half-a-month, where 'save "
-                          "sales' of operation 1 is struck"));
+              ElementsAre(harness::ComparedFinding{
+                  "sums.autocommit.sqlite.1",
+                  "told-equals-held: half-a-month, where 'save sales' of operation 1 is struck"}));
   EXPECT_EQ(harness::exit_code(worse), 1);
   const harness::ReportComparison better = compared(report(), clean);
   EXPECT_EQ(better.cases[0].mended, worse.cases[0].appeared);
@@ -99,6 +100,12 @@ TEST(Comparison, TellsWhatIsNotSweptAnyMore) {
                           "'save spend' of operation 1 is not struck any more",
                           "the sweep of drop (once, operation) is gone"));
   EXPECT_EQ(harness::exit_code(less), 2);
+  const harness::ReportComparison more = compared(now, report());
+  EXPECT_THAT(more.cases[0].vanished, IsEmpty());
+  EXPECT_THAT(more.cases[0].added, ElementsAre("8 points of the clean run, where there were 6",
+                                               "'save spend' of operation 1 is struck",
+                                               "the sweep of drop (once, operation)"));
+  EXPECT_EQ(harness::exit_code(more), 0);
   now = report();
   now.verdict.cases[0].sweeps[0].closed = false;
   now.verdict.cases[0].sweeps[0].open_because = "stopped";

@@ -92,9 +92,23 @@ RunVerdict pictured_verdict() {
   return run;
 }
 
-std::string page_of(const RunVerdict& run) {
+harness::ReportComparison small_comparison() {
+  harness::CaseComparison one;
+  one.scenario = "august-september-split";
+  one.variant = "autocommit";
+  one.target = "sqlite";
+  one.before = "pass";
+  one.now = "fail";
+  one.appeared = {{"august-september-split.autocommit.sqlite.1", "told-equals-held: split-month"}};
+  one.mended = {{"august-september-split.autocommit.sqlite.2", "converges"}};
+  one.vanished = {"'save campaigns' of operation 1 is not struck any more"};
+  one.added = {"'save tracking' of operation 1 is struck"};
+  return {"old", "new", {one}, 5};
+}
+
+std::string page_of(const RunVerdict& run, HtmlOptions options = {}) {
   std::ostringstream out;
-  HtmlRenderer().render(run, out);
+  HtmlRenderer(std::move(options)).render(run, out);
   return out.str();
 }
 
@@ -189,6 +203,27 @@ TEST(HtmlPage, HoldsItsDataPacked) {
   EXPECT_EQ(held.at("index"), data.index);
   EXPECT_EQ(held.at("cases-0"), data.cases[0]);
   EXPECT_EQ(held.at("findings-0"), data.findings[0]);
+}
+
+TEST(HtmlData, IsTheApprovedOne) {
+  HtmlOptions options;
+  options.lacks = {"The page that the run wrote is not in the folder."};
+  options.comparison = small_comparison();
+  ordered_json data;
+  for (const auto& [id, text] : data_in(page_of(pictured_verdict(), options))) {
+    data[id] = ordered_json::parse(text);
+  }
+  EXPECT_TRUE(equals_golden(data.dump(1) + "\n", "report_html_data.json"));
+}
+
+TEST(HtmlPage, ThatIsDrawnAsTodayTakesAComparison) {
+  const std::string page = page_of(pictured_verdict());
+  HtmlOptions options;
+  options.comparison = small_comparison();
+  EXPECT_TRUE(is_drawn_as_today(page));
+  EXPECT_EQ(with_comparison(page, small_comparison()), page_of(pictured_verdict(), options));
+  EXPECT_FALSE(is_drawn_as_today(page.substr(0, page.size() - 1)));
+  EXPECT_FALSE(is_drawn_as_today("<html></html>"));
 }
 
 TEST(HtmlPage, IsTheSameBytesEachTime) {

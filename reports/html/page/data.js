@@ -17,6 +17,10 @@ async function unpacked(id) {
   return JSON.parse(text);
 }
 
+export function hasDocument(id) {
+  return document.getElementById(id) !== null;
+}
+
 // The document of this id; its texts are in `strings`.
 export function documentOf(id) {
   if (!documents.has(id)) documents.set(id, unpacked(id));

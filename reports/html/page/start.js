@@ -1,6 +1,7 @@
 // Opens the report: reads its index, draws the frame, and shows the view that the address names.
 import { caseView } from "./case.js";
-import { Report, documentOf } from "./data.js";
+import { comparisonOf, comparisonView } from "./comparison.js";
+import { Report, documentOf, hasDocument } from "./data.js";
 import { el } from "./dom.js";
 import { findingView } from "./finding.js";
 import { findingsView } from "./findings.js";
@@ -18,6 +19,7 @@ const views = {
   case: (report, route) => caseView(report, route.words),
   contract: (report) => contractView(report),
   isolation: (report) => isolationView(report),
+  comparison: (report) => comparisonView(report),
 };
 
 // The address names the view and nothing in it.
@@ -31,6 +33,7 @@ function drawFrame(report) {
   const links = [["#summary", "Summary"],
                  ["#findings", `Findings ${numeral(report.findingCount)}`]];
   if (report.index.contracts.length > 0) links.push(["#contract", "Contract"]);
+  if (report.comparison) links.push(["#comparison", "Comparison"]);
   if (report.index.isolation.length > 0) links.push(["#isolation", "Isolation"]);
   document.getElementById("top").append(
     el("a", { class: "brand", href: "#summary" }, "splitproof"),
@@ -80,10 +83,15 @@ function refuse(failure) {
 async function start() {
   try {
     const report = new Report(await documentOf("index"));
+    // Only a page that was written again has these.
+    report.lacks = hasDocument("lacks") ? await documentOf("lacks") : [];
+    report.comparison = hasDocument("comparison")
+      ? comparisonOf(await documentOf("comparison")) : null;
     drawFrame(report);
     await showRoute(report, false);
     addEventListener("hashchange", () => showRoute(report, true).catch(refuse));
     document.documentElement.dataset.ready = "yes";
+    performance.mark("ready");
   } catch (failure) {
     refuse(failure);
   }

@@ -1,4 +1,5 @@
 // The first screen: the verdict, what was tested in numbers, the cases, and what was not tested.
+import { comparisonPart } from "./comparison.js";
 import { choice, pageOf, pager, searchField } from "./controls.js";
 import { el, heard } from "./dom.js";
 import { addressOf, keepAddress } from "./router.js";
@@ -18,6 +19,14 @@ function figure(value, label, note) {
             el("dd", {}, el("b", {}, value), note && el("span", {}, note)));
 }
 
+// "2 not run, 3 not applicable": a case that its target has no use for is not left out.
+function idleInWords(cases) {
+  const idle = cases.filter((one) => one.runs === 0);
+  const useless = idle.filter((one) => one.result === "not-applicable").length;
+  return [idle.length > useless && `${numeral(idle.length - useless)} not run`,
+          useless > 0 && `${numeral(useless)} not applicable`].filter(Boolean).join(", ");
+}
+
 function figures(report) {
   const { index, cases } = report;
   const ran = cases.filter((one) => one.runs > 0);
@@ -25,8 +34,7 @@ function figures(report) {
   const drawn = ran.filter((one) => one.closed === "drawn").length;
   const of = (pair) => [numeral(pair[0]), `of ${numeral(pair[1])}`];
   const list = el("dl", { class: "figures" },
-    figure(numeral(cases.length), "cases", cases.length > ran.length &&
-      `${numeral(cases.length - ran.length)} not run`),
+    figure(numeral(cases.length), "cases", idleInWords(cases)),
     figure(numeral(sum(cases, "points")), "fault points"),
     figure(numeral(sum(cases, "fired")), "faults fired", `of ${numeral(sum(cases, "planned"))}`),
     figure(numeral(sum(cases, "runs")), "runs"),
@@ -42,12 +50,10 @@ function swap([value, note], label) {
   return [value, label, note];
 }
 
-// "PASS: 5 cases did …" as its word and the rest.
+// "PASS: 5 cases did …" and "STOPPED BEFORE THE END. So far …" as the words and the rest.
 function verdictHeading(report) {
   const sentence = report.text("sentence");
-  const colon = sentence.indexOf(": ");
-  const word = colon < 0 ? sentence : sentence.slice(0, colon);
-  const rest = colon < 0 ? "" : sentence.slice(colon + 2);
+  const [, word, rest] = /^([A-Z ]*[A-Z])[.:] (.*)$/s.exec(sentence) ?? ["", sentence, ""];
   const colour = verdictColour(report.text("result"));
   return el("h1", { class: "verdict" }, el("span", { class: `stamp ${colour}` }, word),
             heard(": "), el("span", {}, rest));
@@ -157,6 +163,14 @@ function notTested(report) {
                        : el("ul", {}, lines.map((line) => el("li", {}, line))));
 }
 
+// Of a page that is made of a report's files.
+function lacksPart(lacks) {
+  if (lacks.length === 0) return null;
+  return el("section", { class: "lacks", "aria-labelledby": "part-lacks" },
+    el("h2", { id: "part-lacks" }, "Not in this page"),
+    el("ul", {}, lacks.map((sentence) => el("li", {}, sentence))));
+}
+
 function gradeTable(report) {
   const { grades } = report.index;
   if (grades.rows.length === 0) return null;
@@ -189,7 +203,9 @@ export function summaryView(report, parameters) {
     el("p", { class: "muted origin" }, report.text("origin"), " · ", report.text("compiler"),
        " · ", report.text("kernel"), sweeps && ` · sweeps closed: ${sweeps}`),
     figures(report),
+    comparisonPart(report.comparison),
     failures(report),
+    lacksPart(report.lacks),
     notTested(report),
     caseSection(report, parameters),
     gradeTable(report),
