@@ -7,6 +7,7 @@
 #include <map>
 
 #include "harness/property/property_names.h"
+#include "harness/run/timeline.h"
 
 namespace splitproof::harness {
 
@@ -55,20 +56,26 @@ std::string rows_in_words(const std::vector<TableDifference>& differences) {
   return text;
 }
 
-std::vector<StoryLine> story(const PropertyBench& bench, const RunRecord& run,
-                             const Disagreement& found) {
+// The run as a story and as a timeline. Only what the model disagrees with has a right state.
+void tell(PropertyBench& bench, const RunRecord& run, const Disagreement& found, Finding& finding) {
   References references;
   for (const Command& command : bench.commands()) references.titles.push_back(in_words(command));
   FindingContext context;
   context.scenario = &bench.scenario();
   context.references = &references;
+  context.comparison = &bench.experiment().comparison();
   context.held = [&](const Observation& observation) -> std::string {
     if (found.found == nullptr) return "not compared, for the client was told something impossible";
     if (found.found.get() == &observation) return "something else than the model";
     const bool earlier = run.after.get() == &observation;
     return earlier ? "what the model says" : "not compared, for it was wrong before";
   };
-  return story_of(run, context);
+  finding.story = story_of(run, context);
+  Shown shown;
+  shown.run = run;
+  shown.violation.in_final_state = found.found != nullptr && found.found != run.after;
+  const Observation right{found.expected, "", {}, {}};
+  finding.timeline = timeline_of(shown, found.found == nullptr ? nullptr : &right, context);
 }
 
 }  // namespace
@@ -117,7 +124,7 @@ Finding property_finding(PropertyBench& bench, const RunRecord& run, const Disag
       finding.damage.push_back({"rows", rows_in_words(finding.differences)});
     }
   }
-  finding.story = story(bench, run, found);
+  tell(bench, run, found, finding);
   return finding;
 }
 

@@ -4,7 +4,7 @@ import { cycleView } from "./cycle.js";
 import { el } from "./dom.js";
 import { stageOf, stagesView } from "./stages.js";
 import { plainTable } from "./tables.js";
-import { counted } from "./text.js";
+import { capital, counted } from "./text.js";
 import { stepOf, timelineView } from "./timeline.js";
 import { linkOfCase, linkOfFinding, nameOfCase, severityBadge } from "./words.js";
 
@@ -49,6 +49,23 @@ function timelineParts(detail, strings) {
   return [timeline, stages.element];
 }
 
+// The disk below a real database says nothing of itself.
+function storedNote(timeline) {
+  if (timeline.steps.some((row) => row[12] !== 0)) return null;
+  return el("p", { class: "muted" }, "What was on stable storage is not known: only a simulated " +
+            "disk tells.");
+}
+
+// Why a finding has no timeline.
+function whyUntold(report, one) {
+  const begin = "This run is not told step by step, and its tables are not shown: ";
+  if (report.lacks.length > 0) return `${begin}only the run's own page holds that.`;
+  if (one.anomaly || report.index.isolation.some(([number]) => number === one.of.number)) {
+    return `${begin}of an order of statements the story and the circle below tell all.`;
+  }
+  return `${begin}the finding is about many operations that were drawn, and the story tells them.`;
+}
+
 function neighbours(report, one) {
   const first = one.of.firstFinding;
   const link = (number, text) => {
@@ -84,7 +101,7 @@ export async function findingView(report, id) {
   return [
     el("p", { class: "above" }, el("a", { href: linkOfCase(one.of) }, nameOfCase(one.of)),
        neighbours(report, one)),
-    el("h1", {}, damage.length > 0 ? damage[0][1] : one.claim),
+    el("h1", {}, capital(damage.length > 0 ? damage[0][1] : one.claim)),
     el("p", { class: "tags" }, severityBadge(one.severity), ` of ${one.oracle}`,
        one.anomaly && ` · ${one.anomaly}`, ` · seen in ${counted(one.runs, "run", "runs")} · `,
        el("code", {}, one.id)),
@@ -94,7 +111,9 @@ export async function findingView(report, id) {
        damage.length > 1 && el("div", {}, el("dt", {}, "Damage"),
          el("dd", {}, el("ul", {}, damage.map(([, text]) => el("li", {}, text)))))),
     timeline && part("timeline", "What happened, step by step",
-      el("p", { class: "muted hint" }, "Arrow keys, or a click on a step."), timeline),
+      el("p", { class: "muted hint" }, "Arrow keys, or a click on a step."), timeline,
+      storedNote(detail.timeline)),
+    !timeline && el("p", { class: "muted" }, whyUntold(report, one)),
     stages && part("tables", "The tables", stages),
     edges.length > 0 && part("cycle", "Why no serial order gives it",
                              cycleView(edges, one.anomaly)),

@@ -2,7 +2,7 @@
 // that are not as they should be marked.
 import { el, heard } from "./dom.js";
 import { headRow, scrollable } from "./tables.js";
-import { counted } from "./text.js";
+import { capital, counted } from "./text.js";
 import { rowMarks } from "./words.js";
 
 export function stageOf(row, strings) {
@@ -52,7 +52,7 @@ function stageTable(table, stage) {
 export function stagesView(stages) {
   const panes = stages.map((stage) =>
     el("div", { class: "stage" }, el("h3", {}, stage.title),
-       stage.holds && el("p", {}, stage.holds),
+       stage.holds && el("p", {}, capital(stage.holds)),
        stage.tables.map((table) => stageTable(table, stage))));
   const buttons = stages.map((stage, number) =>
     el("button", { type: "button", onclick: () => show(number) }, stage.title));
