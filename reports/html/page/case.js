@@ -17,7 +17,7 @@ function findingsPart(report, one) {
   if (one.findings === 0) return null;
   const shown = Math.min(one.findings, findingsShown);
   const items = Array.from({ length: shown }, (_, at) =>
-    findingItem(report.finding(one.firstFinding + at)));
+    findingItem(report.finding(one.firstFinding + at), false));
   const all = one.findings > shown &&
     el("p", {}, el("a", { href: addressOf("findings", { q: nameOfCase(one) }) },
                    `All ${numeral(one.findings)} findings of this case`));

@@ -54,13 +54,15 @@ class FindingSearch {
 
 let search = null;
 
-export function findingItem(one) {
+// A page of one case has its name already.
+export function findingItem(one, named = true) {
   const anomaly = one.anomaly ? ` · ${one.anomaly}` : "";
+  const name = named ? `${nameOfCase(one.of)} · ` : "";
   return el("li", { class: "item" },
     el("div", { class: "item-head" }, severityBadge(one.severity),
        el("a", { href: linkOfFinding(one.id) }, one.damage || one.claim)),
     el("p", { class: "muted" },
-       `${nameOfCase(one.of)} · ${one.oracle}${anomaly} · in ${counted(one.runs, "run", "runs")}`),
+       `${name}${one.oracle}${anomaly} · in ${counted(one.runs, "run", "runs")}`),
     el("p", {}, el("code", {}, one.plan)));
 }
 

@@ -10,7 +10,7 @@ function contractCell(report, cell) {
   return [el("span", {}, `${report.strings[promise]} [${clause}]`), el("br"),
           el("span", { class: broken === 1 ? "cell-bad" : "muted" },
              broken === 1 && "✗ ", report.strings[seen]),
-          report.strings[plan] && el("code", {}, report.strings[plan])];
+          report.strings[plan] && [el("br"), el("code", {}, report.strings[plan])]];
 }
 
 function contractBlock(report, block) {
@@ -49,7 +49,8 @@ function isolationCell(report, cell) {
   const one = report.cases[cell.number];
   const occurs = cell.occurred > 0;
   const seen = occurs ? `occurs in ${counted(cell.occurred, "run", "runs")}` : "does not occur";
-  const text = one.runs > 0 ? seen : "not run";
+  const idle = one.result === "not-applicable" ? "not applicable" : "not run";
+  const text = one.runs > 0 ? seen : idle;
   return [el("a", { href: linkOfCase(one), "aria-label": `${text}: ${nameOfCase(one)}` },
              cell.deviates && "✗ ", text),
           el("br"), el("span", { class: "muted", title: cell.source }, cell.documented)];
