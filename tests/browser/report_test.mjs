@@ -4,7 +4,7 @@
 // node --test report_test.mjs, with SPLITPROOF the program and OUT a folder for what is made.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -27,10 +27,23 @@ function run(name, ...words) {
   files[name] = path.join(folder, "report.html");
 }
 
+// The page of a report against an older one, which end with this exit code.
+function compare(name, folder, older, expected) {
+  files[name] = path.join(out, `${name}.html`);
+  const ended = spawnSync(program, ["report", path.join(out, folder), "--compare",
+                                    path.join(out, older), "--html", files[name]],
+                          { encoding: "utf8" });
+  assert.equal(ended.status, expected, `${name}: ${ended.stdout}${ended.stderr}`);
+}
+
 before(async () => {
   mkdirSync(out, { recursive: true });
   run("split", "august-september-split", "lost-update");
+  run("fewer", "lost-update", "--faults", "0");
+  run("power", "power-loss-transfer", "--variant", "synchronous-off");
   run("hostile", path.join(here, "hostile.yaml"));
+  compare("more", "split", "fewer", 1);
+  compare("less", "fewer", "split", 2);
   browser = await startBrowser();
 });
 
@@ -50,6 +63,7 @@ async function withPage(name, options, work) {
 
 const incident = "#finding-august-september-split.autocommit.sqlite.incident.1";
 const lostUpdate = "#finding-lost-update.autocommit.sqlite.1";
+const powerLoss = "#finding-power-loss-transfer.synchronous-off.sqlite.3";
 const sweptCase = "#case/august-september-split/autocommit/sqlite";
 
 test("the first screen has the verdict, the numbers, the cases and what was not tested", () =>
@@ -103,6 +117,63 @@ test("a circle of dependencies is drawn and told", () =>
     assert.ok(await page.getByText("It is P4 in the literature").isVisible());
   }));
 
+test("what was on stable storage stands beside what was told and held", () =>
+  withPage("power", { hash: powerLoss }, async (page) => {
+    assert.ok(await page.getByRole("columnheader", { name: "on stable storage" }).isVisible());
+    const struck = page.locator(".timeline tr", { has: page.locator(".event.fault") }).first();
+    assert.match(await struck.locator("td.state").last().textContent(), /^the power failed: of \d+ /);
+    assert.match(await page.locator(".timeline").textContent(), /not synced: /);
+    assert.match(await page.locator(".step-panel").textContent(), /on stable storage/);
+    assert.match(await page.locator(".timeline .summed-up").first().textContent(), /^… \d+ more/);
+  }));
+
+test("a run on no simulated disk says that nobody knows what was on stable storage", () =>
+  withPage("split", { hash: incident }, async (page) => {
+    assert.ok(await page.getByText("What was on stable storage is not known").isVisible());
+  }));
+
+test("a comparison tells what appeared, and leads to it", () =>
+  withPage("more", {}, async (page) => {
+    await page.getByRole("link", { name: "What differs" }).click();
+    await page.getByRole("heading", { name: "Against the older report", level: 1 }).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Comparison" }).getAttribute("aria-current"),
+                 "page");
+    assert.ok(await page.getByText("a new case").first().isVisible());
+    await page.locator(".compared.appeared a").first().click();
+    await page.locator(".argument").waitFor();
+    assert.match(page.url(), /#finding-/);
+    assert.ok(await page.locator(".timeline").isVisible());
+  }));
+
+test("a comparison tells what is not swept any more, and asks about it", () =>
+  withPage("less", { hash: "#comparison" }, async (page) => {
+    const vanished = page.locator(".compared.vanished").first();
+    assert.match(await vanished.textContent(), /is gone/);
+    assert.match(await vanished.textContent(), /Is the case still about the same thing\?/);
+    assert.ok(await page.getByText("not in this report").first().isVisible());
+  }));
+
+test("a page without a comparison has none, and says so", () =>
+  withPage("split", { hash: "#comparison" }, async (page) => {
+    assert.equal(await page.locator("h1").textContent(), "No comparison");
+    assert.equal(await page.locator("#top nav a", { hasText: "Comparison" }).count(), 0);
+  }));
+
+test("a page of a folder without its own is made of report.json, and says what it lacks", () => {
+  cpSync(path.join(out, "split"), path.join(out, "bare"), { recursive: true });
+  rmSync(path.join(out, "bare", "report.html"));
+  files.bare = path.join(out, "bare.html");
+  const ended = spawnSync(program, ["report", path.join(out, "bare"), "--html", files.bare]);
+  assert.equal(ended.status, 0);
+  return withPage("bare", {}, async (page) => {
+    assert.match(await page.locator(".lacks").textContent(), /is not in the folder/);
+    await page.goto(`file://${files.bare}${incident}`);
+    await page.locator(".story li").first().waitFor();
+    assert.equal(await page.locator(".timeline").count(), 0);
+    assert.ok(await page.getByText("This run is not told step by step").isVisible());
+  });
+});
+
 test("the grid has each place and fault, and leads to findings", () =>
   withPage("split", { hash: sweptCase }, async (page) => {
     const grid = page.locator("table.grid").first();
@@ -155,12 +226,14 @@ test("everything is reached by keyboard, and the focus is seen", () =>
   }));
 
 const views = { "the first screen": "", findings: "#findings", "a finding": incident,
-                "a circle": lostUpdate, "a case": sweptCase };
+                "a circle": lostUpdate, "a case": sweptCase, "a loss of power": powerLoss,
+                "a comparison": "#comparison" };
+const fileOf = (name) => ({ "a loss of power": "power", "a comparison": "less" })[name] ?? "split";
 
 for (const colorScheme of ["light", "dark"]) {
   for (const [name, hash] of Object.entries(views)) {
     test(`${name} is accessible in ${colorScheme} colours`, () =>
-      withPage("split", { hash, colorScheme }, async (page) => {
+      withPage(fileOf(name), { hash, colorScheme }, async (page) => {
         // By the debugger, which the page's policy does not bind.
         await page.evaluate(axeScript);
         const found = await page.evaluate(() => globalThis.axe.run());
@@ -180,7 +253,7 @@ test("dark colours are dark", () =>
 
 for (const [name, hash] of Object.entries(views)) {
   test(`${name} fits a phone`, () =>
-    withPage("split", { hash, viewport: { width: 360, height: 740 } }, async (page) => {
+    withPage(fileOf(name), { hash, viewport: { width: 360, height: 740 } }, async (page) => {
       const beyond = await page.evaluate(() =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(beyond, 0);
