@@ -54,7 +54,7 @@ std::string unsynced_in_words(const sim::PowerLoss& loss) {
   }
   for (const auto& [file, open] : files) {
     const std::string sectors =
-        fmt::format("{} {}", open.sectors, open.sectors == 1 ? "sector" : "sectors");
+        fmt::format("{} {}", open.sectors, open.sectors == 1 ? "sector write" : "sector writes");
     parts.push_back(fmt::format("{} ({}{})", file_in_words(file), open.sectors > 0 ? sectors : "",
                                 !open.size         ? ""
                                 : open.sectors > 0 ? ", size"

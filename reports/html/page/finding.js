@@ -56,14 +56,25 @@ function storedNote(timeline) {
             "disk tells.");
 }
 
+// What the comparison of rows itself says begins with the name of a table, which stays as it is.
+function headingOf(damage, one) {
+  if (damage.length === 0) return capital(one.claim);
+  const [name, text] = damage[0];
+  return name === "rows" ? text : capital(text);
+}
+
+// What an engine lets happen; that is no claim of anybody's code.
+function isOfIsolation(one) {
+  return one.oracle === "isolation";
+}
+
 // Why a finding has no timeline.
 function whyUntold(report, one) {
   const begin = "This run is not told step by step, and its tables are not shown: ";
   if (report.lacks.length > 0) return `${begin}only the run's own page holds that.`;
-  if (one.anomaly || report.index.isolation.some(([number]) => number === one.of.number)) {
-    return `${begin}of an order of statements the story and the circle below tell all.`;
-  }
-  return `${begin}the finding is about many operations that were drawn, and the story tells them.`;
+  return isOfIsolation(one)
+    ? `${begin}an anomaly is an order of statements and their answers, which stand below.`
+    : `${begin}nothing but what stands below was recorded of it.`;
 }
 
 function neighbours(report, one) {
@@ -101,13 +112,14 @@ export async function findingView(report, id) {
   return [
     el("p", { class: "above" }, el("a", { href: linkOfCase(one.of) }, nameOfCase(one.of)),
        neighbours(report, one)),
-    el("h1", {}, capital(damage.length > 0 ? damage[0][1] : one.claim)),
+    el("h1", {}, headingOf(damage, one)),
     el("p", { class: "tags" }, severityBadge(one.severity), ` of ${one.oracle}`,
        one.anomaly && ` · ${one.anomaly}`, ` · seen in ${counted(one.runs, "run", "runs")} · `,
        el("code", {}, one.id)),
     el("dl", { class: "argument" },
-       el("div", {}, el("dt", {}, "Claim"), el("dd", {}, one.claim)),
-       el("div", {}, el("dt", {}, "It does not hold"), el("dd", {}, strings[detail.because])),
+       damage.length > 0 && el("div", {}, el("dt", {}, "Claim"), el("dd", {}, one.claim)),
+       el("div", {}, el("dt", {}, isOfIsolation(one) ? "What was seen" : "It does not hold"),
+          el("dd", {}, capital(strings[detail.because]))),
        damage.length > 1 && el("div", {}, el("dt", {}, "Damage"),
          el("dd", {}, el("ul", {}, damage.map(([, text]) => el("li", {}, text)))))),
     timeline && part("timeline", "What happened, step by step",
@@ -117,7 +129,7 @@ export async function findingView(report, id) {
     stages && part("tables", "The tables", stages),
     edges.length > 0 && part("cycle", "Why no serial order gives it",
                              cycleView(edges, one.anomaly)),
-    part("story", "The same in words", storyList(textsOf(detail.story, strings))),
+    part("story", timeline ? "The same in words" : "What happened", storyList(textsOf(detail.story, strings))),
     !stages && part("differences", "Where the tables differ",
       detail.differences.length > 0 &&
         detail.differences.map((row) => differenceTable(row, strings))),

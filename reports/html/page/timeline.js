@@ -117,8 +117,9 @@ export function timelineView(timeline, onStage) {
   steps.forEach((step, number) => rows.push(stepRow(step, number, lanes, states, choose)));
   const heads = [el("th", { scope: "col" }, "step"),
     lanes.map((lane) => el("th", { scope: "col", class: "lane" }, lane)),
-    states.map((key) => el("th", { scope: "col", class: "state" }, titles[key]))];
-  const table = el("table", { class: "timeline" }, el("thead", {}, el("tr", {}, heads)),
+    states.map((key) => el("th", { scope: "col", class: `state ${key}` }, titles[key]))];
+  const crowded = lanes.length + states.length > 4;
+  const table = el("table", { class: crowded ? "timeline crowded" : "timeline" }, el("thead", {}, el("tr", {}, heads)),
                    el("tbody", {}, rows.map(({ row }) => row)));
   const frame = scrollable("Timeline; arrow keys step through it", table);
   frame.addEventListener("keydown", (event) => {
