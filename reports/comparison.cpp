@@ -143,6 +143,12 @@ std::string result_of(const Side& side) {
   return side.verdict == nullptr ? "" : std::string(to_string(side.verdict->result));
 }
 
+// What was not run again may be as it was.
+bool was_run(const Side& side) {
+  return side.verdict != nullptr && side.verdict->result != harness::CaseResult::not_run &&
+         side.verdict->result != harness::CaseResult::not_applicable;
+}
+
 CaseComparison compare(const Name& name, const Side& before, const Side& now) {
   CaseComparison comparison;
   std::tie(comparison.scenario, comparison.variant, comparison.target) = name;
@@ -151,7 +157,7 @@ CaseComparison compare(const Name& name, const Side& before, const Side& now) {
   const auto old_findings = findings_of(before);
   const auto new_findings = findings_of(now);
   comparison.appeared = only_in(new_findings, old_findings);
-  comparison.mended = only_in(old_findings, new_findings);
+  if (was_run(now)) comparison.mended = only_in(old_findings, new_findings);
   comparison.vanished = vanished_between(before, now);
   comparison.added = added_between(before, now);
   return comparison;

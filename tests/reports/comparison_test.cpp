@@ -120,6 +120,7 @@ TEST(Comparison, TellsResultsThatAreOthersAndCasesThatComeAndGo) {
   EXPECT_EQ(harness::exit_code(compared(now, report())), 0);
   const harness::ReportComparison gone = compared(report(), OpenedReport());
   EXPECT_EQ(gone.cases[0].now, "");
+  EXPECT_THAT(gone.cases[0].mended, IsEmpty());
   EXPECT_EQ(harness::exit_code(gone), 2);
   OpenedReport more = report();
   more.verdict.cases[0].findings.clear();

@@ -30,12 +30,15 @@ export function comparisonOf(data) {
 // "2 findings appeared, 1 was mended; …", for the first screen and the view.
 export function comparedInWords(comparison) {
   const { appeared, mended, vanished, cases, alike } = comparison;
+  const gone = cases.filter((one) => one.now === "").length;
   const all = counted(alike + cases.length, "case", "cases");
   if (cases.length === 0) return `Nothing differs: ${all} alike.`;
   const parts = [
     appeared > 0 && `${counted(appeared, "finding", "findings")} appeared`,
     mended > 0 && `${numeral(mended)} ${mended === 1 ? "was" : "were"} mended`,
     vanished > 0 && "something is not swept any more",
+    gone > 0 && `${counted(gone, "case", "cases")} of the older report ` +
+      `${gone === 1 ? "is" : "are"} not in this one`,
   ].filter(Boolean);
   const what = parts.length > 0 ? `${parts.join(", ")}; ` : "";
   return `${what}${numeral(cases.length)} of ${all} ${cases.length === 1 ? "differs" : "differ"}.`;
