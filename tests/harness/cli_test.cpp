@@ -324,6 +324,7 @@ TEST(CommandLine, TakesAnIncidentsRows) {
 
 TEST(CommandLine, TakesAnOlderReportToCompare) {
   EXPECT_EQ(parsed({"report", "new", "--compare", "old"}).compare, "old");
+  EXPECT_EQ(parsed({"report", "new", "--html", "page.html"}).html, "page.html");
   EXPECT_EQ(parsed({"run", "--sign", "key"}).sign, "key");
 }
 
@@ -346,7 +347,7 @@ TEST(Usage, NamesEveryOptionThatIsTakenAndNoOther) {
         "--invariant", "--env",     "--retry",  "--own-timeout", "--atomic",  "--expect",
         "--version",   "--help",    "--days",   "--clients",     "--seeds",   "--minutes",
         "--sign",      "--compare", "--sample", "--offline",     "--root",    "--signers",
-        "--state",     "--table",   "--redact"}) {
+        "--state",     "--table",   "--redact", "--html"}) {
     EXPECT_THAT(text, HasSubstr(option));
   }
   const auto is_taken = [](const std::string& command, const std::string& name) {

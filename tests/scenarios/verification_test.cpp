@@ -245,6 +245,18 @@ TEST_F(Checked, IsComparedWithAnother) {
   EXPECT_EQ(splitproof({"report", "less", "--compare", "nowhere"}, folder_).status.code, 3);
 }
 
+TEST_F(Checked, HasItsPageWrittenOutsideOfItsFolder) {
+  const Ended written = splitproof({"report", "report", "--html", "page.html"}, folder_);
+  EXPECT_EQ(written.status.code, 0) << written.err;
+  EXPECT_EQ(read_file(folder_ / "page.html"), read_file(folder_ / "report/report.html"));
+  const Ended nowhere = splitproof({"report", "report", "--html", "nowhere/page.html"}, folder_);
+  EXPECT_EQ(nowhere.status.code, 3);
+  EXPECT_THAT(nowhere.err, HasSubstr("expected a file in a folder that exists"));
+  const Ended inside = splitproof({"report", "report", "--html", "report/report.html"}, folder_);
+  EXPECT_EQ(inside.status.code, 3);
+  EXPECT_THAT(inside.err, HasSubstr("expected a file outside of it"));
+}
+
 // The evidence of a seed is the same, whatever runs beside it.
 TEST_F(Checked, IsTheSameForOneJobAndForTwo) {
   for (const char* const jobs : {"1", "2"}) {
