@@ -167,9 +167,9 @@ class TimelineMaker {
     return step;
   }
 
-  // What a machine does for a statement is no work of the server's own.
+  // What is done to files, by a machine or by a program on SQLite, tells of no transaction.
   std::string note_held(const Event& event) {
-    return is_of_machine(event.client) ? "" : held_.note(event);
+    return on_files_ || is_of_machine(event.client) ? "" : held_.note(event);
   }
 
   // The index of the last event of the attempt; of one that has none, that of the attempt before.
@@ -286,6 +286,7 @@ class TimelineMaker {
   std::vector<StageMoment> moments_;
   bool by_operation_ = false;
   bool first_ended_ = false;
+  bool on_files_ = std::ranges::count(run_.points, PointKind::disk, &FaultPoint::place) > 0;
   std::string stored_;
 };
 

@@ -3,7 +3,7 @@
 import { pageOf, pager } from "./controls.js";
 import { el } from "./dom.js";
 import { facts } from "./tables.js";
-import { counted, numeral } from "./text.js";
+import { capital, counted, numeral } from "./text.js";
 import { linkOfCase, linkOfFinding, nameOfCase, verdictBadge } from "./words.js";
 
 const comparedOnPage = 50;
@@ -105,7 +105,7 @@ export async function comparisonView(report) {
   show(1);
   return [
     el("h1", {}, "Against the older report"),
-    el("p", { class: "lead" }, comparedInWords(comparison)),
+    el("p", { class: "lead" }, capital(comparedInWords(comparison))),
     facts([
       ["this report", el("code", {}, comparison.now)],
       ["older report", el("code", {}, comparison.before)],
