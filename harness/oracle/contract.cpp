@@ -37,11 +37,13 @@ Breakdown crash_of(CrashServer::How how) {
 }
 
 // None for what strikes the client or its connection alone.
-std::optional<Breakdown> failure_by(const Fired& fired, const RunRecord& run) {
+std::optional<Breakdown> failure_by(const Fired& fired, const RunRecord& run,
+                                    const References& references) {
   if (const auto* const crash = std::get_if<CrashServer>(&fired.fault)) return crash_of(crash->how);
   if (!is_of_machine(run.history.events.at(fired.event).client)) return std::nullopt;
   if (const auto* const cut = std::get_if<CutPower>(&fired.fault)) {
-    return is_kill(*cut) ? Breakdown::process_killed : Breakdown::power_lost;
+    const bool is_told_apart = references.promises.contains(Breakdown::process_killed);
+    return is_told_apart && is_kill(*cut) ? Breakdown::process_killed : Breakdown::power_lost;
   }
   if (std::holds_alternative<KillProcess>(fired.fault)) return Breakdown::process_killed;
   return Breakdown::error;
@@ -127,7 +129,7 @@ std::optional<Breakdown> failure_of(const RunRecord& run, const References& refe
   if (std::ranges::any_of(run.fired, is_none)) return std::nullopt;
   std::optional<Breakdown> found;
   for (const Fired& fired : run.fired) {
-    const std::optional<Breakdown> one = failure_by(fired, run);
+    const std::optional<Breakdown> one = failure_by(fired, run, references);
     if (!one || !references.promises.contains(*one)) continue;
     // Where the power fails beside something else, that is the worst of it.
     if (!found || one == Breakdown::power_lost) found = one;

@@ -46,6 +46,8 @@ class Director {
                     bool behind_a_write = false);
   // The point of an operation on the simulated disk, `what` in words.
   FaultPoint arrive_on_disk(const sim::Statement& what, std::optional<sim::DiskAct> act);
+  // So many operations on the disk went by that nobody was shown.
+  void pass_on_disk(int count) { clients_[disk_client].statements += count; }
   // SQLite asks for so many bytes of memory; true where they are refused. It is in the middle of
   // its work, so that this is written down when something else is.
   bool refuse_memory(int bytes);

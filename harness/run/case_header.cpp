@@ -6,6 +6,7 @@
 #include "harness/run/case_runner.h"
 #include "harness/run/expectation.h"
 #include "harness/run/worlds.h"
+#include "sim/server/mounted_disk.h"
 
 namespace splitproof::harness {
 
@@ -20,10 +21,23 @@ std::string replay_begin(const Case& subject, std::uint64_t seed) {
   return line;
 }
 
+namespace {
+
+// Empty where no power is to fail, or where it can.
+std::string why_no_power_loss(const Variant& variant) {
+  if (variant.server->settings.disk.empty()) return "";
+  const std::string missing = sim::MountedDisk::objection();
+  if (missing.empty()) return "";
+  return "the power of a PostgreSQL server cannot fail here: " + missing;
+}
+
+}  // namespace
+
 std::string why_not_run(const Case& subject) {
   if (!subject.scenario->not_built.empty()) return subject.scenario->not_built;
   const bool chooses = subject.variant != nullptr && subject.variant->server.has_value();
-  if (!chooses || !is_database_url(subject.target)) return "";
+  if (!chooses || subject.target_kind != "postgres") return "";
+  if (!is_database_url(subject.target)) return why_no_power_loss(*subject.variant);
   return "the settings of a server that the harness did not start are not its to choose; --target "
          "postgres runs it";
 }

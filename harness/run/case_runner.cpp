@@ -86,7 +86,8 @@ class CaseRunner {
              {.unstable = judge_.unstable(),
               .changes_nothing = references.clean().digest == references.before().digest,
               .stopped = judge_.stopped(),
-              .single_plan = options_.plan.has_value()});
+              .single_plan = options_.plan.has_value(),
+              .sampled = world_.on_mounted_disk() != nullptr});
   }
 
   // The bench of processes lives until the findings are replayed on it.

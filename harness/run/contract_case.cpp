@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "harness/run/postgres_disk_world.h"
+#include "harness/run/power_sweep.h"
 #include "harness/run/storage_sweep.h"
 
 namespace splitproof::harness {
@@ -17,9 +19,11 @@ std::vector<ContractSetting> settings_of(const StorageSetting& setting) {
 
 std::vector<ContractSetting> settings_of(const sim::ServerSettings& settings) {
   const auto word = [](bool on) { return std::string(on ? "on" : "off"); };
-  return {{"fsync", word(settings.fsync)},
-          {"synchronous_commit", word(settings.synchronous_commit)},
-          {"full_page_writes", word(settings.full_page_writes)}};
+  std::vector<ContractSetting> all{{"fsync", word(settings.fsync)},
+                                   {"synchronous_commit", word(settings.synchronous_commit)},
+                                   {"full_page_writes", word(settings.full_page_writes)}};
+  if (!settings.disk.empty()) all.push_back({"disk", settings.disk});
+  return all;
 }
 
 StorageCount storage_header(const StorageSetting& setting) {
@@ -48,6 +52,9 @@ ContractStages::ContractStages(const ContractCase& subject, CaseVerdict& verdict
       book_(subject.bench.prepared->references, subject.families) {
   World& world = subject.bench.experiment->world();
   if (world.on_disk() != nullptr) verdict_.storage = storage_header(world.on_disk()->setting());
+  if (world.on_mounted_disk() != nullptr) {
+    verdict_.storage.emplace().persona = world.on_mounted_disk()->persona().name;
+  }
   Contract& contract = verdict_.contract.emplace();
   contract.settings = world.on_disk() != nullptr ? settings_of(world.on_disk()->setting())
                                                  : settings_of(*world.chosen_settings());
@@ -56,6 +63,7 @@ ContractStages::ContractStages(const ContractCase& subject, CaseVerdict& verdict
 
 std::vector<SweepAccount> ContractStages::run() {
   World& world = subject_.bench.experiment->world();
+  if (world.on_mounted_disk() != nullptr) return cut_power();
   if (world.on_disk() == nullptr) return strike(crashes_of(world, subject_.families), "crash");
   std::vector<SweepAccount> accounts = strike(faults_of_storage(subject_.families), "disk");
   std::ranges::move(cut_power(), std::back_inserter(accounts));
@@ -87,7 +95,8 @@ std::vector<SweepAccount> ContractStages::cut_power() {
   const std::vector<std::string>& families = subject_.families;
   if (!families.empty() && std::ranges::find(families, "power") == families.end()) return {};
   const Bench& bench = subject_.bench;
-  StorageSwept swept = sweep_storage(
+  const bool is_mounted = bench.experiment->world().on_mounted_disk() != nullptr;
+  StorageSwept swept = (is_mounted ? sweep_power : sweep_storage)(
       *bench.experiment,
       {subject_.sweep.run, subject_.sweep.stopped, subject_.seed, *verdict_.storage},
       [&](const RunRecord& run, std::int64_t images) {

@@ -7,6 +7,7 @@
 #include "harness/inject/interposed_engine.h"
 #include "harness/run/course.h"
 #include "harness/run/initial_data.h"
+#include "harness/run/postgres_disk_world.h"
 #include "harness/run/sqlite_disk_world.h"
 
 namespace splitproof::harness {
@@ -109,6 +110,7 @@ Told Experiment::attempt(Course& course, int index, bool retry, Turns* turns) {
   }
   if (needs_process_for(course, told)) return attempt_in_process(course, told, turns);
   told = attempt_in_thread(course, std::move(told), turns);
+  if (turns == nullptr && !retry && world_.has_power()) world_.rest();
   if (!world_.has_power()) after_power_loss(course, told);
   course.director.record_told(told);
   if (course.options.on_told) course.options.on_told(told);
@@ -177,6 +179,7 @@ RunRecord Experiment::run(const Plan& plan, const RunOptions& options) {
   if (SqliteDiskWorld* const storage = world_.on_disk()) {
     storage->watch().report_to(&course.director);
   }
+  if (PostgresDiskWorld* const mounted = world_.on_mounted_disk()) mounted->begin(plan);
   const bool at_once = options.strategy != nullptr || !plan.order.empty();
   if (at_once || !options.observers.empty()) {
     run_at_once(course);

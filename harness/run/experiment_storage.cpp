@@ -3,6 +3,7 @@
 
 #include "harness/inject/client_conversation.h"
 #include "harness/run/course.h"
+#include "harness/run/postgres_disk_world.h"
 #include "harness/run/sqlite_disk_world.h"
 
 namespace splitproof::harness {
@@ -47,6 +48,13 @@ void Experiment::after_power_loss(Course& course, Told& told) {
 }
 
 void Experiment::turn_on_again(Course& course) {
+  if (PostgresDiskWorld* const mounted = world_.on_mounted_disk()) {
+    mounted->show(course.director);
+    const std::string cannot_be = mounted->turn_on_again();
+    if (!cannot_be.empty()) throw UnusableInput(cannot_be);
+    course.record.damaged = mounted->damage();
+    return;
+  }
   SqliteDiskWorld& storage = *world_.on_disk();
   const std::string& unfit = storage.watch().failure();
   const std::string impossible = unfit.empty() ? storage.turn_on_again() : unfit;
@@ -55,6 +63,11 @@ void Experiment::turn_on_again(Course& course) {
 }
 
 void Experiment::end_work_on_disk(Course& course) {
+  if (PostgresDiskWorld* const mounted = world_.on_mounted_disk()) {
+    mounted->end();
+    if (!world_.has_power()) turn_on_again(course);
+    return;
+  }
   SqliteDiskWorld* const storage = world_.on_disk();
   if (storage == nullptr || !course.record.damaged.empty()) return;
   storage->watch().end();

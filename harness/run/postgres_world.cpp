@@ -66,7 +66,7 @@ std::string PostgresWorld::address() const { return to_database(admin_, database
 PostgresWorld::~PostgresWorld() {
   idle_.clear();
   observer_.reset();
-  if (engine_ == nullptr) return;
+  if (engine_ == nullptr || !drops_database_) return;
   sim::PostgresEngine admin(admin_);
   const sim::Answer<std::unique_ptr<sim::Session>> session = admin.connect();
   if (!session.ok()) return;  // The server went first, and the database with it.
@@ -146,7 +146,20 @@ sim::Answer<State> PostgresWorld::read() {
   return state;
 }
 
+sim::Answer<State> PostgresWorld::read_all() {
+  State state;
+  for (const TableCopy& table : tables_) {
+    sim::Answer<std::shared_ptr<const Table>> rows = content(table.name);
+    if (!rows.ok()) return rows.error();
+    state.emplace(table.key, std::move(rows).value());
+  }
+  return state;
+}
+
 sim::Answer<sim::Rows> PostgresWorld::query(const sim::Statement& statement) {
+  if (observer_ == nullptr) {
+    return sim::Error{sim::ErrorKind::connection_lost, "", "the server does not run"};
+  }
   return observer_->execute(statement);
 }
 

@@ -29,7 +29,7 @@ inline constexpr std::string_view postgres_user_tables =
     "AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema', "
     "'splitproof_image') AND n.nspname NOT LIKE 'pg\\_%'";
 
-class PostgresWorld final : public World {
+class PostgresWorld : public World {
  public:
   // Creates `database` on the server that `connection` (a libpq connection string of an existing
   // database) leads to, in `tablespace`, if any; removed again by the destructor. Needs a
@@ -91,6 +91,18 @@ class PostgresWorld final : public World {
   std::string address() const override;
   std::string version() const override { return version_; }
 
+ protected:
+  PostgresWorld(std::string admin, std::string database);
+  sim::Status open(const std::string& connection, const std::string& tablespace);
+  sim::Status open_observer();
+  // All are closed, and what is known of them is forgotten.
+  void drop_sessions();
+  // The database goes with its server, and is not dropped.
+  void leave_database() { drops_database_ = false; }
+  void set_clock(const Shift& shift);
+  // Every table, whatever is known of it.
+  sim::Answer<State> read_all();
+
  private:
   struct Sequence {
     std::string name;  // As an SQL literal: quoted, with its schema, and quoted again.
@@ -106,9 +118,6 @@ class PostgresWorld final : public World {
     std::shared_ptr<const Table> content;
   };
 
-  PostgresWorld(std::string admin, std::string database);
-  sim::Status open(const std::string& connection, const std::string& tablespace);
-  sim::Status open_observer();
   // Returns when the server has recovered.
   sim::Result<sim::Done, sim::ServerError> crash_server(CrashServer::How how, std::int64_t backend);
   // Returns when the backend has gone, and with it its transaction and its locks.
@@ -137,6 +146,7 @@ class PostgresWorld final : public World {
   std::optional<sim::ServerSettings> chosen_;
   bool has_small_disk_ = false;  // The database lies where the disk can be filled.
   bool is_full_ = false;
+  bool drops_database_ = true;
   std::string version_;
   sim::ManualClock clock_;
   std::unique_ptr<sim::Engine> engine_;

@@ -117,12 +117,16 @@ sim::Answer<std::vector<std::string>> PostgresWorld::fingerprints(const std::str
   return checked(query(before + std::string(ask_fingerprints)));
 }
 
+void PostgresWorld::set_clock(const Shift& shift) {
+  clock_ = sim::ManualClock(postgres_start_of_time + shift.clock);
+}
+
 sim::Status PostgresWorld::reset(const Shift& shift) {
   if (is_full_) {
     const sim::Status freed = free_disk();
     if (!freed.ok()) return freed;
   }
-  clock_ = sim::ManualClock(postgres_start_of_time + shift.clock);
+  set_clock(shift);
   std::string known = "{" + catalogue_fingerprint_;
   for (const TableCopy& table : tables_) known += "," + table.fingerprint;
   const sim::Answer<std::vector<std::string>> restored = checked(

@@ -53,14 +53,18 @@ std::int64_t PostgresWorld::backend_of(const sim::Session& session) const {
 sim::Status PostgresWorld::crash(CrashServer::How how, std::int64_t backend) {
   if (server_ == nullptr) return World::crash(how, backend);
   const sim::Result<sim::Done, sim::ServerError> recovered = crash_server(how, backend);
-  idle_.clear();
-  observer_.reset();
-  backends_.clear();
-  hasty_.clear();
+  drop_sessions();
   if (!recovered.ok()) {
     return sim::Error{sim::ErrorKind::connection_lost, "", recovered.error().message};
   }
   return open_observer();
+}
+
+void PostgresWorld::drop_sessions() {
+  idle_.clear();
+  observer_.reset();
+  backends_.clear();
+  hasty_.clear();
 }
 
 sim::Result<sim::Done, sim::ServerError> PostgresWorld::crash_server(CrashServer::How how,

@@ -9,6 +9,7 @@
 #include "harness/oracle/server_promise.h"
 #include "harness/oracle/storage_promise.h"
 #include "harness/run/case_runner.h"
+#include "harness/run/postgres_disk_world.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/storage_sweep.h"
 
@@ -179,8 +180,15 @@ class Preparation {
   }
 
   void refer_to_server(const sim::ServerSettings& settings) {
-    prepared_.references.promises = promised_after_crash(settings);
-    pass_through(prepared_.references.committed);
+    References& references = prepared_.references;
+    references.promises = promised_after_crash(settings);
+    pass_through(references.committed);
+    const PostgresDiskWorld* const mounted = experiment_.world().on_mounted_disk();
+    if (mounted == nullptr) return;
+    references.promises = {
+        {Breakdown::power_lost, promised_after_power_loss(settings, mounted->persona())}};
+    experiment_.know_what_is_durable(
+        durable_statements(prepared_.clean.record.history, sim::Dialect::postgres));
   }
 
   // The clean run, with the digest of each committed state that it passes through.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/isolation/isolation_case.h"
+#include "harness/run/postgres_disk_world.h"
 #include "harness/run/process_sweep.h"
 #include "harness/run/program_spec.h"
 #include "harness/run/schedules.h"
@@ -96,6 +97,9 @@ class Narrator {
   }
 
   void held() {
+    // Looking would change what the server writes.
+    const PostgresDiskWorld* const mounted = world_.on_mounted_disk();
+    if (mounted != nullptr && (mounted->is_counting() || !mounted->damage().empty())) return;
     const sim::Answer<State> state = world_.read();
     if (!state.ok()) {
       out_ << "         held: cannot be observed at this moment, a lock is held\n";

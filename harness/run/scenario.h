@@ -130,7 +130,8 @@ struct StorageSpec {
   bool claims_durable = false;
 };
 
-// The server that a variant runs on, on PostgreSQL: a throw-away one of its own.
+// The server that a variant runs on, on PostgreSQL: a throw-away one of its own, which crashes; on
+// a simulated disk its power fails instead.
 struct ServerSpec {
   // As PostgreSQL has them where nothing is said.
   sim::ServerSettings settings{.fsync = true};

@@ -19,7 +19,7 @@ struct Listable {
 const std::vector<Listable>& listables() {
   static const std::vector<Listable> all{
       {"storage", {"journal", "synchronous", "disk"}},
-      {"server", {"fsync", "synchronous_commit", "full_page_writes"}}};
+      {"server", {"fsync", "synchronous_commit", "full_page_writes", "disk"}}};
   return all;
 }
 

@@ -1,5 +1,5 @@
 // `storage` and `server` of a variant: the simulated disk that it runs on, on SQLite, and the
-// server, on PostgreSQL.
+// server, on PostgreSQL, which may lie on one.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -35,6 +35,12 @@ auto chosen(const Choices& choices, const std::string& word) {
   return found == choices.end() ? choices.front() : *found;
 }
 
+std::vector<std::string> persona_names() {
+  std::vector<std::string> names;
+  for (const sim::Persona& persona : sim::personas()) names.emplace_back(persona.name);
+  return names;
+}
+
 bool claims_durable(Fields& fields) {
   return fields.word_or("claim", {"contract", "durable"}, "contract") == "durable";
 }
@@ -48,23 +54,25 @@ StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal) {
   spec.setting.journal = chosen(journals, fields.word_or("journal", words_of(journals), "delete"));
   spec.setting.synchronous =
       chosen(levels, fields.word_or("synchronous", words_of(levels), "full"));
-  std::vector<std::string> personas;
-  for (const sim::Persona& persona : sim::personas()) personas.emplace_back(persona.name);
-  spec.setting.persona = fields.word_or("disk", personas, "honest");
+  spec.setting.persona = fields.word_or("disk", persona_names(), "honest");
   spec.claims_durable = claims_durable(fields);
   return spec;
 }
 
 ServerSpec read_server(const YamlNode& node, FirstRefusal& refusal) {
   Fields fields(node, "the server of a variant",
-                {"fsync", "synchronous_commit", "full_page_writes", "claim"}, refusal);
+                {"fsync", "synchronous_commit", "full_page_writes", "disk", "claim"}, refusal);
   const auto is_on = [&](std::string_view key) {
     return fields.word_or(key, {"on", "off"}, "on") == "on";
   };
   ServerSpec spec;
   spec.settings = {.fsync = is_on("fsync"),
                    .synchronous_commit = is_on("synchronous_commit"),
-                   .full_page_writes = is_on("full_page_writes")};
+                   .full_page_writes = is_on("full_page_writes"),
+                   .disk = ""};
+  if (fields.find("disk") != nullptr) {
+    spec.settings.disk = fields.word_or("disk", persona_names(), "honest");
+  }
   spec.claims_durable = claims_durable(fields);
   return spec;
 }

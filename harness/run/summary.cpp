@@ -13,7 +13,9 @@
 #include "harness/isolation/anomaly.h"
 #include "harness/property/property_names.h"
 #include "harness/run/expectation.h"
+#include "harness/run/power_sweep.h"
 #include "harness/run/program_spec.h"
+#include "sim/server/mounted_disk.h"
 #include "sim/sql/sqlite/sqlite_engine.h"
 
 namespace splitproof::harness {
@@ -143,7 +145,36 @@ void add_programs(const std::vector<Case>& cases, std::vector<std::string>& all)
   }
 }
 
-// Power that fails, and a disk, are simulated below SQLite alone.
+// Power that fails below PostgreSQL: where it does not, and how much of it is left out where it
+// does.
+void add_power_of_servers(const std::vector<Case>& cases, std::vector<std::string>& all) {
+  const auto on_disk = [](const Case& one) {
+    return one.target_kind == "postgres" && one.variant != nullptr && one.variant->server &&
+           !one.variant->server->settings.disk.empty() && why_not_run(one).empty();
+  };
+  const auto off_disk = [&](const Case& one) {
+    return one.target_kind == "postgres" && !on_disk(one);
+  };
+  const bool any_on_disk = std::ranges::any_of(cases, on_disk);
+  if (std::ranges::any_of(cases, off_disk)) {
+    const std::string missing = sim::MountedDisk::objection();
+    std::string line = "power loss below PostgreSQL";
+    if (any_on_disk) line += " of the cases that are on no simulated disk";
+    if (!any_on_disk && missing.empty()) {
+      line += ": power-loss-transfer --target postgres shows it";
+    }
+    if (!missing.empty()) line += ": " + missing;
+    all.push_back(std::move(line));
+  }
+  if (!any_on_disk) return;
+  all.push_back(fmt::format(
+      "on a simulated disk below PostgreSQL: more than {} images of a case, torn sectors, power "
+      "that fails again in a recovery, errors of the disk, faults of single statements, and "
+      "sessions at once",
+      power_images_max));
+}
+
+// Power that fails, and a disk, below SQLite and below PostgreSQL.
 void add_storage(const std::vector<Case>& cases, std::vector<std::string>& all) {
   const auto any = [&](const auto& condition) { return std::ranges::any_of(cases, condition); };
   const auto on_disk = [](const Case& one) {
@@ -162,12 +193,10 @@ void add_storage(const std::vector<Case>& cases, std::vector<std::string>& all) 
         "of "
         "single statements, and sessions at once");
   }
-  if (any([](const Case& one) { return one.target_kind == "postgres"; })) {
-    all.emplace_back(
-        "power loss below PostgreSQL: what it has not synced cannot be kept apart here");
-  }
+  add_power_of_servers(cases, all);
   if (any([](const Case& one) {
-        return one.target_kind == "postgres" && one.variant != nullptr && one.variant->server;
+        return one.target_kind == "postgres" && one.variant != nullptr && one.variant->server &&
+               one.variant->server->settings.disk.empty();
       })) {
     all.emplace_back(
         "after a crash of PostgreSQL, what is not read: its indexes, its files beside the tables "

@@ -36,6 +36,7 @@ struct Wait {
   std::vector<sim::Session*> holders;
 };
 
+class PostgresDiskWorld;
 class SqliteDiskWorld;
 
 class World {
@@ -171,6 +172,11 @@ class World {
 
   // The world itself, where it is one on a simulated disk; else null.
   virtual SqliteDiskWorld* on_disk() { return nullptr; }
+  // The world itself, where it is one on a server whose simulated disk is mounted; else null.
+  virtual PostgresDiskWorld* on_mounted_disk() { return nullptr; }
+  // An operation of a client is over, and no other goes on: the database may do what it does when
+  // it is left alone.
+  virtual void rest() {}
   // Whether whoever works with the database lives: no longer where the power has failed, or the
   // process was killed, on a simulated disk.
   virtual bool has_power() const { return true; }

@@ -8,10 +8,19 @@
 #include "harness/preload/preloaded_programs.h"
 #include "harness/program/programs.h"
 #include "harness/run/failure.h"
-#include "harness/run/postgres_world.h"
+#include "harness/run/postgres_disk_world.h"
 #include "harness/run/sqlite_world.h"
 
 namespace splitproof::harness {
+
+namespace {
+
+EnvironmentError unusable(const sim::Error& error) {
+  return {
+      fmt::format("the database server cannot be used: {} ({})", error.message, error.native_code)};
+}
+
+}  // namespace
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::string& target) {
   if (target == "sqlite") {
@@ -32,6 +41,7 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make(const std::st
 
 sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_postgres(
     const sim::ServerSettings& settings) {
+  if (!settings.disk.empty()) return make_postgres_on_disk(settings);
   if (chosen_server_ == nullptr || chosen_ != settings) {
     // The memory of the one before is given back first.
     chosen_server_.reset();
@@ -46,11 +56,27 @@ sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_postgres(
   return std::unique_ptr<World>(std::move(world).value());
 }
 
-sim::Result<std::unique_ptr<sim::PostgresServer>, EnvironmentError> Worlds::start_server(
+// A server that was struck is of no use to the next world.
+sim::Result<std::unique_ptr<World>, EnvironmentError> Worlds::make_postgres_on_disk(
     const sim::ServerSettings& settings) {
+  chosen_server_.reset();
+  chosen_disk_ = std::make_unique<sim::Disk>(sim::persona_named(settings.disk).value());
+  auto server = start_server(settings, chosen_disk_.get());
+  if (!server.ok()) return server.error();
+  chosen_server_ = std::move(server).value();
+  chosen_ = settings;
+  auto world = PostgresDiskWorld::create(*chosen_server_, *chosen_disk_, settings, "splitproof");
+  if (!world.ok()) return unusable(world.error());
+  const sim::Status limited = world.value()->limit_statements(statement_limit_);
+  if (!limited.ok()) return unusable(limited.error());
+  return std::unique_ptr<World>(std::move(world).value());
+}
+
+sim::Result<std::unique_ptr<sim::PostgresServer>, EnvironmentError> Worlds::start_server(
+    const sim::ServerSettings& settings, sim::Disk* disk) {
   if (guardian_ == nullptr) return EnvironmentError{"no server can be started without a guardian"};
   sim::Result<std::unique_ptr<sim::PostgresServer>, sim::ServerError> server =
-      sim::PostgresServer::start(*guardian_, settings);
+      sim::PostgresServer::start(*guardian_, settings, disk);
   if (!server.ok()) return EnvironmentError{server.error().message};
   return std::move(server).value();
 }
@@ -72,10 +98,6 @@ sim::Result<std::unique_ptr<PostgresWorld>, EnvironmentError> Worlds::on_server(
   const std::string database = fmt::format("splitproof_{}_{}", ::getpid(), ++next);
   sim::Answer<std::unique_ptr<PostgresWorld>> world = PostgresWorld::create(
       connection, database, ours == nullptr ? std::string() : ours->tablespace());
-  const auto unusable = [](const sim::Error& error) {
-    return EnvironmentError{fmt::format("the database server cannot be used: {} ({})",
-                                        error.message, error.native_code)};
-  };
   if (!world.ok()) return unusable(world.error());
   if (ours != nullptr) {
     const sim::Status told = world.value()->may_crash(*ours);

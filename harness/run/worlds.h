@@ -37,7 +37,8 @@ class Worlds {
   sim::Result<std::unique_ptr<World>, EnvironmentError> make(const std::string& target);
 
   // A fresh, empty world on a throw-away server with these settings, which is kept until others are
-  // asked for. It must not outlive this, nor the next call.
+  // asked for; on a simulated disk, where they say so, it is another server each time. It must not
+  // outlive this, nor the next call.
   sim::Result<std::unique_ptr<World>, EnvironmentError> make_postgres(
       const sim::ServerSettings& settings);
 
@@ -61,11 +62,14 @@ class Worlds {
   sim::Result<std::unique_ptr<PostgresWorld>, EnvironmentError> on_server(
       const std::string& connection, sim::PostgresServer* ours);
   sim::Result<std::unique_ptr<sim::PostgresServer>, EnvironmentError> start_server(
+      const sim::ServerSettings& settings, sim::Disk* disk = nullptr);
+  sim::Result<std::unique_ptr<World>, EnvironmentError> make_postgres_on_disk(
       const sim::ServerSettings& settings);
 
   sim::Guardian* guardian_;
   std::chrono::milliseconds statement_limit_;
   std::unique_ptr<sim::PostgresServer> server_;
+  std::unique_ptr<sim::Disk> chosen_disk_;  // Where that server lies on one.
   std::unique_ptr<sim::PostgresServer> chosen_server_;
   sim::ServerSettings chosen_;  // Its settings.
   std::unique_ptr<ClientHost> clients_;

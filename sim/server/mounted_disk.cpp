@@ -217,10 +217,10 @@ struct MountedDisk::State {
   std::thread server;
 };
 
-std::string MountedDisk::objection() {
+std::string MountedDisk::objection(const std::string& device) {
   if (::geteuid() != 0) return "only root may mount the file system that it takes";
-  const int opened = ::open(fuse_device, O_RDWR | O_CLOEXEC);
-  if (opened < 0) return fmt::format("{} cannot be opened: {}", fuse_device, system_words());
+  const int opened = ::open(device.c_str(), O_RDWR | O_CLOEXEC);
+  if (opened < 0) return fmt::format("{} cannot be opened: {}", device, system_words());
   ::close(opened);
   return "";
 }

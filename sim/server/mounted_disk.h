@@ -22,7 +22,7 @@ namespace splitproof::sim {
 class MountedDisk {
  public:
   // Why none can be mounted here, in words that name what is missing; empty where one can.
-  static std::string objection();
+  static std::string objection(const std::string& device = "/dev/fuse");
 
   // Mounts it at `path`, which is made where it is not there, and whose inode the mounted folder
   // has; all in it is the account's, or ours where there is none. The disk is borrowed, and asked

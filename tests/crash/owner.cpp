@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "sim/disk/disk.h"
 #include "sim/sql/postgres/postgres_session.h"
 #include "tests/crash/support.h"
 
@@ -29,8 +30,11 @@ void give_up_root() {
   ::prctl(PR_SET_DUMPABLE, 1);
 }
 
-std::unique_ptr<PostgresServer> server_of(Guardian& guardian) {
-  Result<std::unique_ptr<PostgresServer>, ServerError> server = PostgresServer::start(guardian);
+std::unique_ptr<PostgresServer> server_of(Guardian& guardian, Disk* disk = nullptr) {
+  ServerSettings settings;
+  if (disk != nullptr) settings.disk = disk->persona().name;
+  Result<std::unique_ptr<PostgresServer>, ServerError> server =
+      PostgresServer::start(guardian, settings, disk);
   if (!server.ok()) throw std::runtime_error(server.error().message);
   return std::move(server).value();
 }
@@ -57,8 +61,10 @@ int own_servers(const std::string& stage, bool ordinary_user) {
   const std::unique_ptr<Guardian> guardian = Guardian::start();
   const std::unique_ptr<PostgresServer> server = server_of(*guardian);
   std::unique_ptr<PostgresServer> second;
+  Disk disk(personas().front());
   std::unique_ptr<PostgresSession> session;
   if (stage == "two servers") second = server_of(*guardian);
+  if (stage == "on a disk") second = server_of(*guardian, &disk);
   if (stage == "open transaction") session = session_in_transaction(*server);
   if (stage == "crashed") server->crash();
   report(*server);

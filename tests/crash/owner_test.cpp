@@ -44,6 +44,20 @@ TEST_P(KilledOwner, LeavesNothingOfTwoServers) {
   EXPECT_THAT(owner.left_in_the_end(), IsEmpty());
 }
 
+// The file system that it lies on has died with the owner, who served it.
+TEST(KilledOwnerOfADisk, LeavesNothingOfAServerOnIt) {
+  Owner owner("on a disk", false);
+  const std::vector<std::string> report = owner.report();
+  ASSERT_GE(report.size(), 4U);
+  const auto is_mounted = [&] {
+    return read_file("/proc/mounts").find(report[2]) != std::string::npos;
+  };
+  EXPECT_TRUE(is_mounted());
+  owner.kill();
+  EXPECT_THAT(owner.left_in_the_end(), IsEmpty());
+  EXPECT_FALSE(is_mounted());
+}
+
 // Nobody restarts it, so nobody but the guardian can remove the dead server's shared memory.
 TEST_P(KilledOwner, LeavesNothingOfAServerThatHadCrashedBefore) {
   Owner owner("crashed", ordinary_user());

@@ -6,7 +6,7 @@
 #include "sim/disk/persona.h"
 #include "sim/disk/power_loss.h"
 #include "sim/server/mounted_disk.h"
-#include "tests/power/support.h"
+#include "tests/crash/on_disk.h"
 
 namespace splitproof::tests {
 namespace {
