@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <system_error>
 #include <thread>
@@ -20,7 +21,6 @@ namespace splitproof::sim {
 
 namespace {
 
-constexpr const char* fuse_device = "/dev/fuse";
 constexpr const char* kind = "fuse";
 
 // What the functions that FUSE calls work on.
@@ -46,14 +46,16 @@ std::span<std::byte> bytes_of(char* to, std::size_t size) {
 std::uint64_t number(off_t offset) { return static_cast<std::uint64_t>(offset); }
 
 // Whoever uses the disk comes through this mount, which is new whenever the disk is another one:
-// what the kernel knows of it stays true.
+// what the kernel knows of it stays true. What is in files does not go through its cache: it would
+// cut a write in two where the writer's page is not in memory, at another place in each run.
 void* init(fuse_conn_info*, fuse_config* config) {
   constexpr double for_ever = 1e6;  // Seconds.
   config->use_ino = 1;
   config->hard_remove = 1;
   config->nullpath_ok = 1;
-  config->kernel_cache = 1;
+  config->direct_io = 1;
   config->entry_timeout = for_ever;
+  config->negative_timeout = for_ever;
   config->attr_timeout = for_ever;
   return fuse_get_context()->private_data;
 }
@@ -202,6 +204,12 @@ fuse_operations operations() {
   return all;
 }
 
+// Some machines have it elsewhere; where none is wanted, it is named where there is none.
+std::string fuse_device() {
+  const char* const named = std::getenv("SPLITPROOF_FUSE_DEVICE");
+  return named == nullptr ? "/dev/fuse" : named;
+}
+
 std::string system_words() { return std::generic_category().message(errno); }
 
 struct FuseGone {
@@ -217,7 +225,8 @@ struct MountedDisk::State {
   std::thread server;
 };
 
-std::string MountedDisk::objection(const std::string& device) {
+std::string MountedDisk::objection() {
+  const std::string device = fuse_device();
   if (::geteuid() != 0) return "only root may mount the file system that it takes";
   const int opened = ::open(device.c_str(), O_RDWR | O_CLOEXEC);
   if (opened < 0) return fmt::format("{} cannot be opened: {}", device, system_words());
@@ -240,7 +249,7 @@ Result<std::unique_ptr<MountedDisk>, ServerError> MountedDisk::mount(
   // PostgreSQL takes its key for shared memory from the inode, which says later whose it was.
   std::unique_ptr<State> state(
       new State{{DiskCalls(disk, user, group, below.st_ino), {}}, path, {}, {}});
-  const int opened = ::open(fuse_device, O_RDWR | O_CLOEXEC);
+  const int opened = ::open(fuse_device().c_str(), O_RDWR | O_CLOEXEC);
   if (opened < 0) return failed(system_words());
   const std::string options =
       fmt::format("fd={},rootmode=40000,user_id=0,group_id=0,allow_other", opened);

@@ -1,7 +1,7 @@
 // A simulated disk as a file system that other programs use: mounted by FUSE, served by a thread of
 // this process.
 //
-// What they see is the disk's cache, through the kernel's own; what they sync becomes durable on
+// What they see is the disk's cache, not the kernel's own; what they sync becomes durable on
 // the disk, folder by folder (fsync(2): the entry of a file is synced with its folder). Folders
 // cannot be renamed (EXDEV, as on overlayfs), and there are no symbolic links. Reading times, modes
 // and owners tells the same of every file. Mounting takes root and /dev/fuse.
@@ -21,8 +21,9 @@ namespace splitproof::sim {
 
 class MountedDisk {
  public:
-  // Why none can be mounted here, in words that name what is missing; empty where one can.
-  static std::string objection(const std::string& device = "/dev/fuse");
+  // Why none can be mounted here, in words that name what is missing; empty where one can. The
+  // device is /dev/fuse, or what SPLITPROOF_FUSE_DEVICE in the environment names.
+  static std::string objection();
 
   // Mounts it at `path`, which is made where it is not there, and whose inode the mounted folder
   // has; all in it is the account's, or ours where there is none. The disk is borrowed, and asked

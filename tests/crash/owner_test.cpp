@@ -6,6 +6,7 @@
 #include <csignal>
 #include <string>
 
+#include "sim/server/mounted_disk.h"
 #include "tests/crash/support.h"
 
 namespace splitproof::sim {
@@ -45,7 +46,9 @@ TEST_P(KilledOwner, LeavesNothingOfTwoServers) {
 }
 
 // The file system that it lies on has died with the owner, who served it.
-TEST(KilledOwnerOfADisk, LeavesNothingOfAServerOnIt) {
+class KilledOwnerOfADisk : public testing::TestWithParam<bool> {};
+
+TEST_P(KilledOwnerOfADisk, LeavesNothingOfAServerOnIt) {
   Owner owner("on a disk", false);
   const std::vector<std::string> report = owner.report();
   ASSERT_GE(report.size(), 4U);
@@ -57,6 +60,13 @@ TEST(KilledOwnerOfADisk, LeavesNothingOfAServerOnIt) {
   EXPECT_THAT(owner.left_in_the_end(), IsEmpty());
   EXPECT_FALSE(is_mounted());
 }
+
+// Once where a disk can be mounted, else not at all.
+INSTANTIATE_TEST_SUITE_P(
+    Mounted, KilledOwnerOfADisk,
+    testing::ValuesIn(std::vector<bool>(sim::MountedDisk::objection().empty() ? 1 : 0, true)),
+    [](const auto&) { return "Here"; });
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(KilledOwnerOfADisk);
 
 // Nobody restarts it, so nobody but the guardian can remove the dead server's shared memory.
 TEST_P(KilledOwner, LeavesNothingOfAServerThatHadCrashedBefore) {
