@@ -115,6 +115,8 @@ std::string images_text(const ContractBlock& block) {
     sum.images += one->storage->images;
     sum.in_recovery += one->storage->in_recovery;
     sum.sampled += one->storage->sampled;
+    sum.moments_of += one->storage->moments_of;
+    sum.unsynced_max = std::max(sum.unsynced_max, one->storage->unsynced_max);
   }
   if (sum.moments == 0) return "";
   std::string text =
@@ -122,6 +124,12 @@ std::string images_text(const ContractBlock& block) {
                   count_of(sum.moments, "moment", "moments"));
   if (sum.in_recovery > 0) {
     text += fmt::format(", {} of them where it was lost again in a recovery", sum.in_recovery);
+  }
+  // Where moments were chosen, none has all its sets.
+  if (sum.moments_of > 0) {
+    return text + fmt::format(", a sample: there are {}, with up to {} not synced",
+                              count_of(sum.moments_of, "moment", "moments"),
+                              count_of(sum.unsynced_max, "thing", "things"));
   }
   if (sum.sampled > 0) {
     text += fmt::format("; of {} not all sets of what may survive",

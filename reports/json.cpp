@@ -125,16 +125,21 @@ Json to_json(const harness::ContractLoss& loss) {
 Json to_json(const harness::StorageCount& storage) {
   Json losses = Json::array();
   for (const harness::ContractLoss& loss : storage.losses) losses.push_back(to_json(loss));
-  return {{"journal", storage.journal},
-          {"synchronous", storage.synchronous},
-          {"disk", storage.persona},
-          {"moments", storage.moments},
-          {"images", storage.images},
-          {"equal", storage.equal},
-          {"in_recovery", storage.in_recovery},
-          {"sampled", storage.sampled},
-          {"outcomes", storage.outcomes},
-          {"losses", losses}};
+  Json json{{"journal", storage.journal},
+            {"synchronous", storage.synchronous},
+            {"disk", storage.persona},
+            {"moments", storage.moments},
+            {"images", storage.images},
+            {"equal", storage.equal},
+            {"in_recovery", storage.in_recovery},
+            {"sampled", storage.sampled},
+            {"outcomes", storage.outcomes},
+            {"losses", losses}};
+  if (storage.moments_of > 0) {
+    json["moments_of"] = storage.moments_of;
+    json["unsynced_max"] = storage.unsynced_max;
+  }
+  return json;
 }
 
 Json to_json(const harness::ContractSetting& setting) {

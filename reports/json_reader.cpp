@@ -82,6 +82,11 @@ harness::ContractLoss read_loss(const Node& node) {
   return {.clause = node.text("clause"), .runs = node.count("runs"), .plan = node.text("plan")};
 }
 
+std::int64_t count_if_there(const Node& node, const std::string& key) {
+  const std::optional<Node> found = node.find(key);
+  return found ? found->count() : 0;
+}
+
 harness::StorageCount read_storage(const Node& node) {
   return {.journal = node.text("journal"),
           .synchronous = node.text("synchronous"),
@@ -91,6 +96,8 @@ harness::StorageCount read_storage(const Node& node) {
           .equal = node.count("equal"),
           .in_recovery = node.count("in_recovery"),
           .sampled = node.count("sampled"),
+          .moments_of = count_if_there(node, "moments_of"),
+          .unsynced_max = count_if_there(node, "unsynced_max"),
           .outcomes = node.count("outcomes"),
           .losses = node.at("losses").list(read_loss)};
 }

@@ -32,6 +32,8 @@ class PowerWatch final : public sim::DiskGate {
   void begin(std::optional<PlannedCut> cut);
   // The work is over: one more point, at which nothing is done; from here on nothing is counted.
   void end();
+  // From here on nothing is counted; what happened is kept.
+  void stop() { counts_ = false; }
   // Nothing is counted, and it is as if nothing had happened.
   void forget();
   // Called before each change, and at the end, with the number of the point; there without an

@@ -98,7 +98,11 @@ std::vector<SweepAccount> ContractStages::cut_power() {
   const bool is_mounted = bench.experiment->world().on_mounted_disk() != nullptr;
   StorageSwept swept = (is_mounted ? sweep_power : sweep_storage)(
       *bench.experiment,
-      {subject_.sweep.run, subject_.sweep.stopped, subject_.seed, *verdict_.storage},
+      {.run = subject_.sweep.run,
+       .stopped = subject_.sweep.stopped,
+       .seed = subject_.seed,
+       .header = *verdict_.storage,
+       .images_max = is_mounted ? subject_.variant.server->power_images_max : 0},
       [&](const RunRecord& run, std::int64_t images) {
         subject_.judge.note(bench, run, "power");
         book_.note_images(run, images);

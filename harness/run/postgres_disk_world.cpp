@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+
+#include "sim/process/deadline.h"
 
 namespace splitproof::harness {
 
 namespace {
 
+constexpr std::chrono::seconds server_idle_time{60};
 constexpr const char* check_schema = "splitproof_check";
 
 // The tables under test, the rows that are stored apart for them, and their indexes.
@@ -54,9 +58,13 @@ PostgresDiskWorld::PostgresDiskWorld(sim::PostgresServer& server, sim::Disk& dis
       disk_(disk),
       watch_(disk) {
   leave_database();
-  watch_.on_dark([this] { server_on_disk_.kill_at_once(); });
+  mind_power();
   const auto lock = server_on_disk_.hold_disk();
   disk_.set_gate(&watch_);
+}
+
+void PostgresDiskWorld::mind_power() {
+  watch_.on_dark([this] { server_on_disk_.kill_at_once(); });
 }
 
 PostgresDiskWorld::~PostgresDiskWorld() {
@@ -111,11 +119,27 @@ sim::Status PostgresDiskWorld::reset(const Shift& shift) {
   damage_.clear();
   const std::string why_not = start_on(image_);
   if (!why_not.empty()) return sim::Error{sim::ErrorKind::connection_lost, "", why_not};
+  const sim::Status idle = wait_for_idle();
+  if (!idle.ok()) return idle;
   if (shift.sequences == 0) {
     set_clock(shift);
     return sim::Done{};
   }
   return PostgresWorld::reset(shift);
+}
+
+// A server accepts connections before its own processes have come to rest; the writer of the log
+// writes once when it begins, which would be at another moment in each run.
+sim::Status PostgresDiskWorld::wait_for_idle() {
+  constexpr std::string_view ask =
+      "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Activity' AND "
+      "backend_type IN ('checkpointer', 'background writer', 'walwriter')";
+  for (const sim::Deadline deadline(server_idle_time); !deadline.passed();) {
+    const sim::Answer<sim::Rows> answer = query(std::string(ask));
+    if (!answer.ok()) return answer.error();
+    if (sim::to_string(answer.value().rows.front().front()) == "3") return sim::Done{};
+  }
+  return sim::Error{sim::ErrorKind::io, "", "the server's own processes do not come to rest"};
 }
 
 void PostgresDiskWorld::let_lie(sim::DiskGate& liar) {
@@ -125,10 +149,12 @@ void PostgresDiskWorld::let_lie(sim::DiskGate& liar) {
 
 void PostgresDiskWorld::begin(const Plan& plan) {
   std::optional<PlannedCut> cut;
+  again_.clear();
   for (const Strike& strike : plan.strikes) {
     const auto* const power = std::get_if<CutPower>(&strike.fault);
-    if (power != nullptr && strike.client == disk_client)
-      cut = PlannedCut{strike.statement, *power};
+    if (power == nullptr || strike.client != disk_client) continue;
+    cut = PlannedCut{strike.statement, *power};
+    again_ = power->again;
   }
   const auto lock = server_on_disk_.hold_disk();
   // What the start has left is durable, too.
@@ -158,10 +184,20 @@ void PostgresDiskWorld::show(Director& director) const {
 
 std::string PostgresDiskWorld::turn_on_again() {
   std::string failure = watch_.failure();
-  const std::optional<sim::DiskImage> left = watch_.what_is_left();
+  std::optional<sim::DiskImage> left = watch_.what_is_left();
   counting_ = false;
   was_dark_ = true;
   if (!failure.empty()) return failure;
+  for (const CutPower::Again& again : again_) {
+    recover(left.value(), PlannedCut{again.change, {again.survivors, {}}});
+    left = watch_.what_is_left();
+    if (!left) {
+      return fmt::format(
+          "found a power that fails again before change {} of the recovery; expected a change that "
+          "it makes, and one of the sets that are possible there",
+          again.change);
+    }
+  }
   damage_ = start_on(left.value());
   if (damage_.empty()) damage_ = check();
   return "";
@@ -175,6 +211,20 @@ std::string PostgresDiskWorld::check() {
   }
   const sim::Answer<sim::Rows> indexes = query(index_check());
   return indexes.ok() ? "" : "amcheck says: " + indexes.error().message;
+}
+
+// Nothing but the disk tells the server that the power has failed: its processes end by themselves
+// when each call fails, and whatever is left is killed before the next start.
+void PostgresDiskWorld::recover(const sim::DiskImage& image, std::optional<PlannedCut> cut) {
+  drop_sessions();
+  server_on_disk_.lose_power();
+  disk_.restore(image);
+  watch_.on_dark({});
+  watch_.begin(std::move(cut));
+  static_cast<void>(server_on_disk_.restart().ok());
+  server_on_disk_.lose_power();
+  watch_.stop();
+  mind_power();
 }
 
 PostgresDiskWorld::Found PostgresDiskWorld::find(const sim::DiskImage& image) {

@@ -62,6 +62,10 @@ class PostgresDiskWorld final : public PostgresWorld {
     State state;
   };
   Found find(const sim::DiskImage& image);
+  // A server recovers on the image, and its changes of the disk are counted from 1 until it accepts
+  // connections; the power fails before the one that is planned, if any. Then what_is_left() of the
+  // watch is what there is; else nothing.
+  void recover(const sim::DiskImage& image, std::optional<PlannedCut> cut);
 
  private:
   PostgresDiskWorld(sim::PostgresServer& server, sim::Disk& disk, const std::string& database);
@@ -69,11 +73,15 @@ class PostgresDiskWorld final : public PostgresWorld {
   template <class Content>
   std::string start_on(const Content& content);
   std::string check();
+  sim::Status wait_for_idle();
+  // Kills the server, and the machine's clients with it, where the power fails.
+  void mind_power();
 
   sim::PostgresServer& server_on_disk_;
   sim::Disk& disk_;
   PowerWatch watch_;
   sim::DiskState image_;
+  std::vector<CutPower::Again> again_;  // Of the run that goes on.
   bool counting_ = false;
   bool was_dark_ = false;
   std::string damage_;

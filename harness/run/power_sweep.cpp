@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <set>
 
-#include "harness/run/postgres_disk_world.h"
+#include "harness/run/power_moments.h"
 #include "sim/disk/power_loss.h"
 
 namespace splitproof::harness {
@@ -19,82 +18,13 @@ constexpr std::size_t single_sectors_max = 6;
 // Before what is wrong with a database of which there is no state.
 constexpr std::string_view is_damaged = "damaged: ";
 
-struct SyncMoment {
-  int point = 0;
-  int answered = 0;  // Statements of clients, before.
-  std::string file;  // That is about to be synced; empty where none is.
-  sim::DiskState state;
-};
-
 // A moment with the sets that are to be tried there.
 struct Choices {
   const SyncMoment* moment = nullptr;
   sim::PowerLoss loss;
   std::vector<sim::Survivors> sets;
-};
-
-// The clean run once more, with its moments: before each sync, and before the first change behind
-// an answer.
-class CleanMoments {
- public:
-  CleanMoments(Experiment& experiment, const RunOptions& options) {
-    PostgresDiskWorld& world = *experiment.world().on_mounted_disk();
-    RunOptions watched = options;
-    watched.on_event = [this](const Event& event) { note(event); };
-    world.watch().on_change([&](int point, const sim::DiskOperation* operation) {
-      look(point, operation, world.disk_state());
-    });
-    static_cast<void>(experiment.run({}, watched));
-    world.watch().on_change({});
-  }
-
-  // Those at which it matters most first: while something is being committed or was just
-  // committed, and at the end; each part in the order of the run.
-  std::vector<const SyncMoment*> in_order() const {
-    std::vector<const SyncMoment*> ordered;
-    for (const SyncMoment& moment : moments_) {
-      if (is_of_commit(moment)) ordered.push_back(&moment);
-    }
-    for (const SyncMoment& moment : moments_) {
-      if (!is_of_commit(moment)) ordered.push_back(&moment);
-    }
-    return ordered;
-  }
-
-  // The end, too, where all that was told is at stake.
-  bool is_of_commit(const SyncMoment& moment) const {
-    const bool is_last = &moment == &moments_.back();
-    const bool is_first_behind =
-        committing_.contains(moment.answered - 1) &&
-        (&moment == moments_.data() || (&moment - 1)->answered != moment.answered);
-    return is_last || is_first_behind || committing_.contains(moment.answered);
-  }
-
- private:
-  void note(const Event& event) {
-    TransactionState& transaction = transactions_[{event.client, event.connection}];
-    FaultPoint point;
-    point.kind = event.kind;
-    point.transaction = transaction;
-    transaction.follow(event.text, event.answer.starts_with("ok"), sim::Dialect::postgres);
-    if (commits(point)) committing_.insert(answered_);
-    ++answered_;
-  }
-
-  // On the thread that serves the disk.
-  void look(int point, const sim::DiskOperation* operation, const sim::DiskState& state) {
-    const int answered = answered_;
-    const bool is_news = moments_.empty() || moments_.back().answered != answered;
-    const bool syncs = operation != nullptr && operation->act == sim::DiskAct::sync;
-    if (operation != nullptr && !syncs && !is_news) return;
-    moments_.push_back({point, answered, syncs ? std::string(operation->name) : "", state});
-  }
-
-  // Written where clients are, read where the disk is served.
-  std::atomic<int> answered_{0};
-  std::set<int> committing_;  // Numbers of statements, from 0.
-  std::map<std::pair<char, int>, TransactionState> transactions_;
-  std::vector<SyncMoment> moments_;
+  bool is_of_commit = false;
+  std::size_t next = 0;  // Of the sets.
 };
 
 class PowerSweep {
@@ -110,7 +40,6 @@ class PowerSweep {
     swept_.account.fault = "power";
     swept_.account.mode = "once";
     swept_.account.phase = "operation";
-    swept_.account.open_because = "a sample";
   }
 
   StorageSwept run() {
@@ -119,17 +48,26 @@ class PowerSweep {
     for (const SyncMoment* const moment : moments.in_order()) {
       all.push_back(choices_at(*moment, moments.is_of_commit(*moment)));
     }
-    std::size_t longest = 0;
-    for (const Choices& one : all) longest = std::max(longest, one.sets.size());
-    // One set of each moment after the other, so that no moment is left out for another's sake.
-    for (std::size_t turn = 0; turn < longest && !is_over(); ++turn) {
-      for (const Choices& one : all) {
-        if (turn < one.sets.size() && !is_over()) take(one, one.sets[turn]);
+    const int in_recovery_max = options_.images_max / 4;
+    // Nothing and everything at the commits; then one set of each moment after the other, so that
+    // no moment is left out for another's sake.
+    const int before_max = options_.images_max - in_recovery_max;
+    for (std::size_t turn = 0; turn < 2; ++turn) {
+      for (Choices& one : all) {
+        if (one.is_of_commit) take_next(one, before_max);
       }
     }
+    const auto taken = [&](Choices& one) { return take_next(one, before_max); };
+    while (std::ranges::count_if(all, taken) > 0) {
+    }
+    recover_again(all);
     for (const auto& [point, found] : found_) tell_(found);
     swept_.count.moments = std::ssize(found_);
     swept_.count.sampled = swept_.count.moments;
+    swept_.count.moments_of = moments.points();
+    swept_.account.open_because =
+        fmt::format("a sample: {} images at {} of {} moments", swept_.count.images,
+                    swept_.count.moments, swept_.count.moments_of);
     for (const Shown& one : shown_) show(one);
     swept_.count.outcomes = std::ssize(shown_);
     return std::move(swept_);
@@ -145,16 +83,18 @@ class PowerSweep {
     std::int64_t images = 0;
   };
 
-  bool is_over() {
-    return (options_.stopped && options_.stopped()) || recovered_ >= power_images_max;
+  bool is_over(int images_max) const {
+    return (options_.stopped && options_.stopped()) || recovered_ >= images_max;
   }
 
   Choices choices_at(const SyncMoment& moment, bool is_of_commit) const {
-    Choices choices{&moment, sim::PowerLoss(moment.state, world_.persona()), {}};
+    Choices choices{&moment, sim::PowerLoss(moment.state, world_.persona()), {}, is_of_commit};
     const sim::PowerLoss& loss = choices.loss;
     const std::vector<std::size_t> sectors = loss.sectors_of(moment.file);
+    // From the last one: the log is not asked for a page whose first half is there, and says that
+    // the page is up to date.
     for (std::size_t i = 0; i < std::min(single_sectors_max, sectors.size()); ++i) {
-      choices.sets.push_back(loss.all_but(sectors[i]));
+      choices.sets.push_back(loss.all_but(sectors[sectors.size() - 1 - i]));
     }
     // While something is being committed the question is whether it is there; in a checkpoint,
     // whether halves of pages fit together.
@@ -166,10 +106,18 @@ class PowerSweep {
     return choices;
   }
 
-  void take(const Choices& choices, const sim::Survivors& survivors) {
-    const sim::DiskImage image = choices.loss.image(survivors);
+  // False where nothing is left to be taken.
+  bool take_next(Choices& choices, int images_max) {
+    if (is_over(images_max) || choices.next == choices.sets.size()) return false;
+    const CutPower cut{choices.sets[choices.next++], {}};
+    take(*choices.moment, choices.loss.image(cut.survivors), cut);
+    swept_.count.unsynced_max =
+        std::max(swept_.count.unsynced_max, static_cast<std::int64_t>(choices.loss.items()));
+    return true;
+  }
+
+  void take(const SyncMoment& moment, const sim::DiskImage& image, const CutPower& cut) {
     const std::uint64_t digest = image.digest();
-    const SyncMoment& moment = *choices.moment;
     if (!taken_.insert({digest, moment.answered}).second) {
       ++swept_.count.equal;
       return;
@@ -180,7 +128,35 @@ class PowerSweep {
       outcome = outcomes_.emplace(digest, outcome_of(image)).first;
     }
     ++swept_.count.images;
-    note(moment, outcome->second, {survivors, {}});
+    if (!cut.again.empty()) ++swept_.count.in_recovery;
+    note(moment, outcome->second, cut);
+  }
+
+  // The power fails again, once, before syncs of a recovery that has most to do: at the last commit
+  // that has others behind it nothing but the log was durable.
+  void recover_again(const std::vector<Choices>& all) {
+    const Choices* last = nullptr;
+    for (const Choices& one : all) {
+      if (one.is_of_commit && !one.moment->is_end) last = &one;
+    }
+    if (last == nullptr || is_over(options_.images_max)) return;
+    const sim::Survivors nothing = last->loss.first(0);
+    std::vector<std::pair<int, sim::DiskState>> syncs;
+    world_.watch().on_change([&](int change, const sim::DiskOperation* operation) {
+      if (operation == nullptr || operation->act != sim::DiskAct::sync) return;
+      syncs.emplace_back(change, world_.disk_state());
+    });
+    world_.recover(last->loss.image(nothing), std::nullopt);
+    world_.watch().on_change({});
+    for (const std::size_t index : evenly(syncs.size())) {
+      const auto& [change, state] = syncs[index];
+      const sim::PowerLoss loss(state, world_.persona());
+      const std::uint64_t seed = sim::mixed(options_.seed, static_cast<std::uint64_t>(change));
+      for (const sim::Survivors& left : {loss.first(0), loss.drawn(seed)}) {
+        if (is_over(options_.images_max)) return;
+        take(*last->moment, loss.image(left), {nothing, {{change, left}}});
+      }
+    }
   }
 
   // What recovery made of an image, short enough to be compared.

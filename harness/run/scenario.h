@@ -136,6 +136,8 @@ struct ServerSpec {
   // As PostgreSQL has them where nothing is said.
   sim::ServerSettings settings{.fsync = true};
   bool claims_durable = false;  // As of StorageSpec.
+  // On a simulated disk: so many images of it are recovered, each by a start of the server.
+  int power_images_max = 12;
 };
 
 struct Variant {

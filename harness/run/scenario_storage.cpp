@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "harness/run/scenario_parts.h"
 #include "sim/disk/persona.h"
@@ -45,6 +46,30 @@ bool claims_durable(Fields& fields) {
   return fields.word_or("claim", {"contract", "durable"}, "contract") == "durable";
 }
 
+int read_images_max(Fields& fields, const ServerSpec& spec, FirstRefusal& refusal) {
+  constexpr std::string_view key = "power_images_max";
+  if (!fields.has(key)) return spec.power_images_max;
+  const std::string text = fields.text(key);
+  constexpr int most = 1000;
+  const char* const end = text.data() + text.size();
+  int number = 0;
+  const auto [parsed, failure] = std::from_chars(text.data(), end, number);
+  if (failure != std::errc{} || parsed != end || number < 1 || number > most) {
+    refusal.refuse(
+        fields.place_of(key),
+        fmt::format("found '{}' as '{}'; expected a number from 1 to {}: how many images "
+                    "of the disk are recovered",
+                    text, key, most));
+  } else if (spec.settings.disk.empty()) {
+    refusal.refuse(
+        fields.place_of(key),
+        fmt::format("found '{}' without 'disk'; expected it only where the server lies on "
+                    "a simulated disk",
+                    key));
+  }
+  return number;
+}
+
 }  // namespace
 
 StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal) {
@@ -60,8 +85,10 @@ StorageSpec read_storage(const YamlNode& node, FirstRefusal& refusal) {
 }
 
 ServerSpec read_server(const YamlNode& node, FirstRefusal& refusal) {
-  Fields fields(node, "the server of a variant",
-                {"fsync", "synchronous_commit", "full_page_writes", "disk", "claim"}, refusal);
+  Fields fields(
+      node, "the server of a variant",
+      {"fsync", "synchronous_commit", "full_page_writes", "disk", "power_images_max", "claim"},
+      refusal);
   const auto is_on = [&](std::string_view key) {
     return fields.word_or(key, {"on", "off"}, "on") == "on";
   };
@@ -73,6 +100,7 @@ ServerSpec read_server(const YamlNode& node, FirstRefusal& refusal) {
   if (fields.find("disk") != nullptr) {
     spec.settings.disk = fields.word_or("disk", persona_names(), "honest");
   }
+  spec.power_images_max = read_images_max(fields, spec, refusal);
   spec.claims_durable = claims_durable(fields);
   return spec;
 }

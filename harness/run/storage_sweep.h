@@ -35,6 +35,7 @@ struct StorageSweepOptions {
   std::function<bool()> stopped;
   std::uint64_t seed = 1;
   StorageCount header = {};  // What is counted is added to it.
+  int images_max = 0;        // Below a server, where images are chosen: so many at most.
 };
 
 struct StorageSwept {

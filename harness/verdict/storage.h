@@ -27,6 +27,10 @@ struct StorageCount {
   std::int64_t in_recovery = 0;  // Of the images: those of power that failed again in a recovery.
   // Moments of which not all sets of survivors were taken, because they are too many.
   std::int64_t sampled = 0;
+  // Where moments were chosen: how many there are, and of how many things that were not synced at
+  // one of the chosen at most it was to be decided which survive. Else 0.
+  std::int64_t moments_of = 0;
+  std::int64_t unsynced_max = 0;
   std::int64_t outcomes = 0;  // Different ones of a moment, each run as a plan.
   std::vector<ContractLoss> losses;
 

@@ -83,6 +83,8 @@ class CaseDetails {
     json_.key("equal"), number(one.equal);
     json_.key("in_recovery"), number(one.in_recovery);
     json_.key("sampled"), number(one.sampled);
+    json_.key("moments_of"), number(one.moments_of);
+    json_.key("unsynced_max"), number(one.unsynced_max);
     json_.key("losses");
     json_.begin_list();
     for (const harness::ContractLoss& loss : one.losses) {

@@ -172,6 +172,8 @@ class Draw {
                          .equal = count(),
                          .in_recovery = count(),
                          .sampled = count(),
+                         .moments_of = count() + 1,
+                         .unsynced_max = count(),
                          .outcomes = count(),
                          .losses = {{text(), count(), text()}}};
     }

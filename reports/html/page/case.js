@@ -54,6 +54,9 @@ function storagePart(storage, strings) {
       ["images judged", numeral(storage.images)], ["equal to one judged", numeral(storage.equal)],
       ["power failed again in a recovery", numeral(storage.in_recovery)],
       ["moments of which only some sets were taken", numeral(storage.sampled)],
+      ["moments they were chosen from", storage.moments_of > 0 ? numeral(storage.moments_of) : ""],
+      ["things not synced at one of them, at most",
+       storage.moments_of > 0 ? numeral(storage.unsynced_max) : ""],
     ]),
     losses.length > 0 && plainTable("Losses that the contract allows",
                                     ["allowed by", "#runs", "first plan"], losses));
