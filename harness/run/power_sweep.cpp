@@ -49,14 +49,15 @@ class PowerSweep {
       all.push_back(choices_at(*moment, moments.is_of_commit(*moment)));
     }
     const int in_recovery_max = options_.images_max / 4;
-    // Nothing and everything at the commits; then one set of each moment after the other, so that
-    // no moment is left out for another's sake.
+    // Nothing and everything at the commits; then one set of each moment after the other, those of
+    // the commits last, so that no moment is left out for another's sake.
     const int before_max = options_.images_max - in_recovery_max;
     for (std::size_t turn = 0; turn < 2; ++turn) {
       for (Choices& one : all) {
         if (one.is_of_commit) take_next(one, before_max);
       }
     }
+    std::ranges::stable_partition(all, [](const Choices& one) { return !one.is_of_commit; });
     const auto taken = [&](Choices& one) { return take_next(one, before_max); };
     while (std::ranges::count_if(all, taken) > 0) {
     }
