@@ -10,6 +10,7 @@ namespace {
 using sim::JournalMode;
 using sim::Synchronous;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 // What a test adds begins in line 6, behind the first ten characters.
@@ -69,6 +70,20 @@ TEST(Expansion, IsOfTheSettingsOfAServerAlike) {
       variants.at(1).server->settings,
       (sim::ServerSettings{.fsync = false, .synchronous_commit = false, .full_page_writes = true}));
   EXPECT_TRUE(variants.at(1).claims_durable());
+}
+
+TEST(Expansion, TakesHowManyImagesOfAServersDiskAreRecovered) {
+  const auto images = [](const std::string& server) {
+    const auto variants = variants_of("name: v, title: t, server: {" + server + "}, expect: holds");
+    return variants.at(0).server->power_images_max;
+  };
+  EXPECT_EQ(images("disk: honest"), 12);
+  EXPECT_EQ(images("disk: honest, power_images_max: 40"), 40);
+  EXPECT_THAT(refusal_of("name: v, title: t, server: {disk: honest, power_images_max: 0}, "
+                         "expect: holds"),
+              HasSubstr("found '0' as 'power_images_max'; expected a number from 1 to 1000"));
+  EXPECT_THAT(refusal_of("name: v, title: t, server: {power_images_max: 9}, expect: holds"),
+              HasSubstr("found 'power_images_max' without 'disk'"));
 }
 
 TEST(Expansion, NeedsANameThatTellsTheVariantsApart) {
