@@ -39,8 +39,9 @@ TEST(ReportSchema, AcceptsWhatTheRendererWrites) {
 
 // Keys that not every report has: the schema describes them and does not require them.
 std::set<std::string> without_optional(std::set<std::string> keys) {
-  for (const std::string key : {"schedules", "observers", "isolation", "grades", "kept_plans",
-                                "predictions", "ambiguities", "output", "storage", "contract"}) {
+  for (const std::string key :
+       {"schedules", "observers", "isolation", "grades", "kept_plans", "predictions", "ambiguities",
+        "output", "storage", "contract", "moments_of", "unsynced_max"}) {
     keys.erase(key);
   }
   return keys;
@@ -62,6 +63,9 @@ TEST(ReportSchema, DescribesAndRequiresEveryKeyThatTheRendererWrites) {
   const json one_case = fullest_case(report);
   const json& sweep = report["cases"][0]["sweeps"][0];
   const json& finding = report["cases"][0]["findings"][0];
+  // Where moments were chosen.
+  json storage = one_case["storage"];
+  storage.update({{"moments_of", 35}, {"unsynced_max", 21}});
   const std::vector<std::pair<json, json>> pairs{
       {schema, report},
       {schema["properties"]["environment"], report["environment"]},
@@ -71,7 +75,7 @@ TEST(ReportSchema, DescribesAndRequiresEveryKeyThatTheRendererWrites) {
       {definitions["isolation"], one_case["isolation"]},
       {definitions["prediction"], one_case["predictions"][0]},
       {definitions["ambiguity"], one_case["ambiguities"][0]},
-      {definitions["storage"], one_case["storage"]},
+      {definitions["storage"], storage},
       {definitions["storage"]["properties"]["losses"]["items"], one_case["storage"]["losses"][0]},
       {definitions["contract"], one_case["contract"]},
       {definitions["contract"]["properties"]["settings"]["items"],
