@@ -147,6 +147,11 @@ void PostgresDiskWorld::let_lie(sim::DiskGate& liar) {
   watch_.stand_before(&liar);
 }
 
+void PostgresDiskWorld::on_change(PowerWatch::Look look) {
+  const auto lock = server_on_disk_.hold_disk();
+  watch_.on_change(std::move(look));
+}
+
 void PostgresDiskWorld::begin(const Plan& plan) {
   std::optional<PlannedCut> cut;
   again_.clear();

@@ -36,7 +36,8 @@ class PostgresDiskWorld final : public PostgresWorld {
   }
 
   const sim::Persona& persona() const { return disk_.persona(); }
-  PowerWatch& watch() { return watch_; }
+  // See PowerWatch; may be called while the server is at work.
+  void on_change(PowerWatch::Look look);
   // What the disk does wrong by itself, as a disk that lies does; borrowed.
   void let_lie(sim::DiskGate& liar);
   // Not while an operation on the disk goes on, but for whoever watches it.

@@ -44,11 +44,11 @@ class CleanMoments {
     PostgresDiskWorld& world = *experiment.world().on_mounted_disk();
     RunOptions watched = options;
     watched.on_event = [this](const Event& event) { note(event); };
-    world.watch().on_change([&](int point, const sim::DiskOperation* operation) {
+    world.on_change([&](int point, const sim::DiskOperation* operation) {
       look(point, operation, world.disk_state());
     });
     static_cast<void>(experiment.run({}, watched));
-    world.watch().on_change({});
+    world.on_change({});
   }
 
   // Those at which it matters most first: while something is being committed or was just

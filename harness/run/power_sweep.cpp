@@ -143,12 +143,12 @@ class PowerSweep {
     if (last == nullptr || is_over(options_.images_max)) return;
     const sim::Survivors nothing = last->loss.first(0);
     std::vector<std::pair<int, sim::DiskState>> syncs;
-    world_.watch().on_change([&](int change, const sim::DiskOperation* operation) {
+    world_.on_change([&](int change, const sim::DiskOperation* operation) {
       if (operation == nullptr || operation->act != sim::DiskAct::sync) return;
       syncs.emplace_back(change, world_.disk_state());
     });
     world_.recover(last->loss.image(nothing), std::nullopt);
-    world_.watch().on_change({});
+    world_.on_change({});
     for (const std::size_t index : evenly(syncs.size())) {
       const auto& [change, state] = syncs[index];
       const sim::PowerLoss loss(state, world_.persona());
