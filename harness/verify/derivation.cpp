@@ -162,6 +162,8 @@ class Derivation {
     facts.stopped = !options_.complete && verdict_.reason == "stopped before its end";
     facts.single_plan = std::ranges::any_of(
         subject_.lines, [](const LedgerEntry* line) { return line->purpose == "plan"; });
+    // Moments of a server's disk are chosen, and no sweep of them is closed.
+    facts.sampled = verdict_.storage && verdict_.storage->moments_of > 0;
     return facts;
   }
 

@@ -266,6 +266,8 @@ Result<std::unique_ptr<MountedDisk>, ServerError> MountedDisk::mount(
   fuse_args arguments = FUSE_ARGS_INIT(1, words);
   const fuse_operations all = operations();
   mounted->state_->session.reset(fuse_new(&arguments, &all, sizeof all, &mounted->state_->served));
+  // What FUSE has added for itself.
+  fuse_opt_free_args(&arguments);
   const std::string by_number = fmt::format("/dev/fd/{}", opened);
   fuse* const session = mounted->state_->session.get();
   if (session == nullptr || fuse_mount(session, by_number.c_str()) != 0) {

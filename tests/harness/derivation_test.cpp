@@ -166,6 +166,18 @@ TEST(Derivation, NamesAFindingThatIsGoneAndOneThatNoRunShows) {
   EXPECT_THAT(derived.check().because, Contains(HasSubstr("no run of its plan 'clean' breaks")));
 }
 
+// Of a server's disk moments are chosen, and no sweep is closed.
+TEST(Derivation, AsksNoSampleToBeClosed) {
+  Derived derived = save_alone();
+  CaseVerdict& verdict = derived.outcome().verdict;
+  verdict.closed = false;
+  EXPECT_EQ(derived.check().answer, Confirmation::differs);
+  verdict.storage.emplace();
+  EXPECT_EQ(derived.check().answer, Confirmation::differs) << "all moments were taken";
+  verdict.storage->moments_of = 12;
+  EXPECT_EQ(derived.check().answer, Confirmation::confirmed);
+}
+
 TEST(Derivation, NamesAVerdictThatDoesNotFollow) {
   Derived derived = save_together();
   derived.outcome().verdict.result = CaseResult::fail;
