@@ -5,10 +5,11 @@
 // page itself sees it. The other is what its process worked for it, which a machine with much else
 // to do does not lengthen.
 import { statSync } from "node:fs";
+import { resolve } from "node:path";
 
 import { openPage, startBrowser } from "./open.mjs";
 
-const [file] = process.argv.slice(2);
+const file = resolve(process.argv[2]);
 const browser = await startBrowser();
 
 function median(values) {
