@@ -17,6 +17,8 @@ std::string HeldBook::note(const Event& event) {
   const auto open = open_.find(session);
   const auto* error = fault ? std::get_if<RaiseError>(&*fault) : nullptr;
   std::string held;
+  // As it was when the event came.
+  const bool has_open = open_.contains(session);
   switch (event.kind) {
     case sim::StatementKind::begin:
       if (ok) open_[session] = {};
@@ -35,7 +37,6 @@ std::string HeldBook::note(const Event& event) {
   }
   // What never reached the server left it as it was, where nothing was open there.
   const bool unsent = fault && std::holds_alternative<DropConnection>(*fault);
-  const bool has_open = open_.contains(session);
   const bool gone = event.answer.starts_with("no answer") && !lost;
   if (gone || (error != nullptr && error->rolls_back)) {
     open_.erase(session);

@@ -75,7 +75,7 @@ TEST(ProgramOptions, AreWrittenWithoutSecrets) {
   EXPECT_THAT(options.programs.passed_on, ElementsAre("HOME_CITY"));
   EXPECT_EQ(
       to_words(options.programs),
-      "--env API_KEY --env MODE=fast --env STORE --env db_passwd --env HOME_CITY --command x");
+      "--env API_KEY --env 'MODE=fast' --env STORE --env db_passwd --env HOME_CITY --command x");
 }
 
 TEST(ProgramOptions, HaveUsualValues) {
