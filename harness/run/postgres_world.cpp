@@ -157,6 +157,7 @@ sim::Answer<State> PostgresWorld::read_all() {
 }
 
 sim::Answer<sim::Rows> PostgresWorld::query(const sim::Statement& statement) {
+  const std::lock_guard lock(asking_);
   if (observer_ == nullptr) {
     return sim::Error{sim::ErrorKind::connection_lost, "", "the server does not run"};
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <set>
 #include <string_view>
 
@@ -104,6 +105,8 @@ class PostgresWorld : public World {
   sim::Answer<State> read_all();
 
  private:
+  // Who ends a statement that takes too long asks on another thread than who asks for waits.
+  std::mutex asking_;
   struct Sequence {
     std::string name;  // As an SQL literal: quoted, with its schema, and quoted again.
     std::int64_t value = 0;
